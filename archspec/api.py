@@ -1,0 +1,237 @@
+"""What Python code calls: load, analyze, build. Keras is imported only by what builds with it."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Mapping as Map, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from archspec import expect, source
+from archspec.diagnose import validate as validate_schema
+from archspec.document import Document, Mapping
+from archspec.errors import Diagnostic, SpecError, did_you_mean, fail
+from archspec.ir import Graph
+from archspec.lower import lower
+from archspec.passes import cut
+from archspec.passes.summary import Analysis, summarize
+from archspec.resolve import Spec, resolve
+from archspec.settings import overrides, settings
+from archspec.zoo import names, path_of
+
+if TYPE_CHECKING:
+    import keras
+
+__all__ = [
+    "ExpectationWarning",
+    "Network",
+    "SpecError",
+    "analyze",
+    "build",
+    "did_you_mean",
+    "fail",
+    "fit_inputs",
+    "load",
+    "read",
+    "settings",
+    "start_keras",
+    "validate",
+]
+
+NOTHING: Map[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Network:
+    """A spec that was read, checked and lowered: its words (`spec`) and its graph."""
+
+    spec: Spec
+    graph: Graph
+    warnings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The network's name."""
+        return self.spec.name
+
+
+SpecLike = str | os.PathLike[str] | Network
+
+
+class ExpectationWarning(UserWarning):
+    """A spec's rows no longer give the figures under its `expect`."""
+
+
+def read(spec: str | os.PathLike[str]) -> Document:
+    """The document of a spec: a path, the name of a shipped network, or (with a line break) the text itself.
+
+    Raises:
+        SpecError: where there is none, or it is not YAML.
+    """
+    word = os.fspath(spec)
+    if "\n" in word:
+        return source.parse(word)
+    looks_like_path = isinstance(spec, Path) or os.sep in word or word.endswith((".yaml", ".yml"))
+    if looks_like_path or Path(word).is_file():
+        if not Path(word).exists() and Path(word).stem in names():
+            raise fail(
+                "no-such-file",
+                f"there is no file '{word}'",
+                expected=f"a path, or '{Path(word).stem}' for the shipped network",
+            )
+        return source.read(spec)
+    if word not in names():
+        raise fail(
+            "no-such-network",
+            f"no shipped network is called '{word}'",
+            expected="a path to a spec, or a name of `archspec list`",
+            suggestion=did_you_mean(word, names()),
+        )
+    return source.read(path_of(word))
+
+
+def load(
+    spec: SpecLike,
+    *,
+    vars: Map[str, Any] = NOTHING,
+    input_shape: Sequence[int] | Map[str, Sequence[int]] | None = None,
+    overriding: Mapping | None = None,
+) -> Network:
+    """Read, check and lower a spec, without TensorFlow.
+
+    Args:
+        spec: a path, the name of a shipped network, a spec's text, or a `Network`.
+        vars: variables to set, by name.
+        input_shape: (height, width, channels) instead of the spec's own; by name for several inputs.
+        overriding: located overrides instead of the two, as `settings` makes them of `--set` arguments.
+
+    Raises:
+        SpecError: with every diagnostic of the spec.
+
+    >>> load("lenet5").graph.inputs
+    {'input': (32, 32, 1)}
+    """
+    if isinstance(spec, Network) and not vars and input_shape is None and not overriding:
+        return spec
+    document = spec.spec.document if isinstance(spec, Network) else read(spec)
+    found = validate_schema(document)
+    if found:
+        raise SpecError(found)
+    resolved = resolve(document, overriding or overrides(vars, input_shape))
+    graph = lower(resolved)
+    return Network(resolved, graph, tuple(replace(d, severity="warning") for d in expect.check(resolved, graph)))
+
+
+def validate(spec: str | os.PathLike[str]) -> Network:
+    """Load a spec and hold every case of its `expect` against what the rows give.
+
+    Raises:
+        SpecError: with every diagnostic, failing figures among them.
+    """
+    network = load(spec)
+    failing = [*network.warnings, *expect.check_others(network.spec)]
+    if failing:
+        raise SpecError(replace(d, severity="error") for d in failing)
+    return network
+
+
+def analyze(spec: SpecLike, *, vars: Map[str, Any] = NOTHING, input_shape: Any = None) -> Analysis:
+    """Shapes, parameters, multiply-adds and depth of a network, without TensorFlow.
+
+    >>> analyze("googlenet").params
+    6998552
+    """
+    network = load(spec, vars=vars, input_shape=input_shape)
+    _warn(network)
+    return summarize(network.graph)
+
+
+def _warn(network: Network) -> None:
+    for diagnostic in network.warnings:
+        warnings.warn(str(diagnostic), ExpectationWarning, stacklevel=3)
+
+
+def build(
+    spec: SpecLike,
+    *,
+    include_top: bool = True,
+    weights: str | os.PathLike[str] | None = None,
+    classes: int | None = None,
+    input_shape: Sequence[int] | Map[str, Sequence[int]] | None = None,
+    pooling: str | None = None,
+    auxiliary: bool = False,
+    taps: Sequence[str] | None = None,
+    vars: Map[str, Any] = NOTHING,
+    name: str | None = None,
+) -> keras.Model:
+    """A plain Keras model of a spec, with the habits of `keras.applications`.
+
+    Args:
+        spec: a path, the name of a shipped network, a spec's text, or a `Network`.
+        include_top: whether the classifier is built; without it the model gives the map below it.
+        weights: None for fresh weights, or a `.keras` file saved from the same network: its values
+            are taken over layer by layer, by name.
+        classes: number of classes instead of the spec's, in every head.
+        input_shape: (height, width, channels) instead of the spec's; by name for several inputs.
+        pooling: without the classifier: None for the map, `avg` or `max` for a global pool of it.
+        auxiliary: build the auxiliary heads too; the outputs are then a dict by head name
+            (see `fit_inputs`).
+        taps: names of rows whose maps are outputs as well; the outputs are then a dict by name.
+        vars: variables of the spec to set, by name.
+        name: the model's name instead of the spec's.
+
+    Raises:
+        SpecError: with every diagnostic of the spec.
+        ValueError: for arguments that do not fit the network.
+
+    >>> build("lenet5").count_params()  # doctest: +SKIP
+    61706
+    """
+    network = load(spec, vars=vars, input_shape=input_shape)
+    _warn(network)
+    graph = _arranged(network, include_top, classes, pooling, auxiliary)
+    from archspec.backends.keras import build as keras_build
+
+    return keras_build.build(graph, name=name or network.name, taps=taps, weights=weights)
+
+
+def _arranged(network: Network, include_top: bool, classes: int | None, pooling: str | None, auxiliary: bool) -> Graph:
+    """The graph that `build` was asked for."""
+    if pooling not in (None, "avg", "max"):
+        raise ValueError(f"pooling is {pooling!r}: expected None, 'avg' or 'max'")
+    if include_top and pooling:
+        raise ValueError("pooling replaces the classifier: it needs include_top=False")
+    if auxiliary and not include_top:
+        raise ValueError("auxiliary heads are trained beside the classifier: they need include_top=True")
+    if auxiliary and not network.graph.heads:
+        raise ValueError(f"{network.name} has no auxiliary heads")
+    if not include_top:
+        top = str(network.spec.top.value) if network.spec.top else ""
+        bare = cut.without_top(network.graph, top)
+        return cut.with_pooling(bare, pooling) if pooling else bare
+    graph = network.graph if auxiliary else cut.without_heads(network.graph)
+    if classes is None:
+        return graph
+    if isinstance(classes, bool) or not isinstance(classes, int) or classes < 1:
+        raise ValueError(f"classes is {classes!r}: expected a whole number of at least 1")
+    return cut.with_classes(graph, classes)
+
+
+def fit_inputs(dataset: Any, model: keras.Model, loss: Any = "sparse_categorical_crossentropy") -> Any:
+    """Data, loss and loss weights with which `compile` and `fit` train every head of a model.
+
+    See `archspec.backends.keras.heads.fit_inputs`.
+    """
+    from archspec.backends.keras import heads
+
+    return heads.fit_inputs(dataset, model, loss)
+
+
+def start_keras() -> None:
+    """Import Keras and start its backend without their notices, as the commands do."""
+    from archspec.backends.keras import quiet
+
+    quiet.start()

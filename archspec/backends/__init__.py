@@ -1,0 +1,1 @@
+"""What a graph is built with; one folder a framework."""

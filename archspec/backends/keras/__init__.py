@@ -1,0 +1,1 @@
+"""Graph -> keras.Model, on whichever backend Keras runs."""

@@ -1,0 +1,16 @@
+"""The steps of the language, one file each; the folder itself is the list."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+
+from archspec.blocks.base import BLOCKS, Block
+
+
+def registry() -> Mapping[str, type[Block]]:
+    """Kind -> block, of every file in this folder."""
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")
+    return BLOCKS

@@ -1,0 +1,179 @@
+"""What a block is: keys with docs, and a function from a tensor to a tensor.
+
+A new block is one new file in this folder:
+
+    @block("fire")
+    class Fire(Block):
+        \"\"\"SqueezeNet's module (arXiv:1602.07360, figure 2). ...\"\"\"
+
+        squeeze: int = key(whole(), "filters of the 1x1 convolution in front")
+
+        def expand(self, scope: Scope, x: Tensor) -> Tensor:
+            ...
+
+Schema, reference, shapes, costs and the Keras model follow from it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar, Protocol, TypeVar, dataclass_transform
+
+from archspec import ir
+from archspec.blocks.kinds import ACTIVATION, FLAG, NORM, PADDING, Kind
+from archspec.errors import SpecError
+
+REQUIRED: Any = object()
+"""Default of a key that must be given."""
+INHERIT: Any = "(from defaults.conv)"
+"""Default of a key that a block hands to its convolutions only where a row sets it."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key of a step as the schema and the reference see it."""
+
+    kind: Kind
+    doc: str
+    default: Any
+    name: str
+    main: bool
+
+    @property
+    def required(self) -> bool:
+        """Whether a row must give it."""
+        return self.default is REQUIRED
+
+
+def key(kind: Kind, doc: str, default: Any = REQUIRED, *, name: str = "", main: bool = False) -> Any:
+    """A dataclass field for a key of a step.
+
+    `name` is the key's name in YAML where that is no Python name (`3x3`). The `main` key may
+    stand alone as the row's value: `max_pool: 2`.
+    """
+    return field(default=default, metadata={"kind": kind, "doc": doc, "name": name, "main": main})
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """A value on its way through the network: the node that makes it, and its shape."""
+
+    node: str
+    shape: ir.Shape
+
+
+class Scope(Protocol):
+    """The place where a block is expanded: its name, and what it may do there."""
+
+    @property
+    def name(self) -> str:
+        """The row's full name: `3a`, or `aux1.SideClassifier.conv`."""
+
+    def add(self, op: ir.Op, *inputs: Tensor, part: str = "") -> Tensor:
+        """Add a primitive, named like the row, or `row.part`."""
+
+    def step(self, kind: str, x: Tensor, name: str, suggest: Mapping[str, Any] | None = None, **keys: Any) -> Tensor:
+        """Expand another step as `row.name`: `suggest` is weaker than the file's defaults, `keys` stronger."""
+
+    def part(self, kind: str, x: Tensor, **keys: Any) -> Tensor:
+        """Expand a step that belongs to this one (its norm, its activation) as `row.kind`."""
+
+    def rows(self, rows: Any, x: Tensor) -> Tensor:
+        """Expand rows below `x`, named `row.<name>`; gives what the last one means."""
+
+    def lookup(self, name: str) -> Tensor:
+        """What a name above this row means."""
+
+    def head(self, output: Tensor, weight: float) -> None:
+        """Declare an auxiliary head, called like the row."""
+
+    def error(self, code: str, message: str, at: str = "", expected: str = "") -> SpecError:
+        """An error on this row, at its key `at`, to be raised."""
+
+
+@dataclass(frozen=True)
+class Block(ABC):
+    """A step of the language. Subclasses are made by `@block(kind)`."""
+
+    kind: ClassVar[str]
+    side: ClassVar[bool] = False
+    """Whether the trunk goes on from the row above (an auxiliary head)."""
+    merges: ClassVar[bool] = False
+    """Whether it reads the rows that it names, and not the row above."""
+    example: ClassVar[str] = ""
+    """Rows in YAML below an input of 28x28x64, for the reference."""
+
+    @abstractmethod
+    def expand(self, scope: Scope, x: Tensor) -> Tensor:
+        """Lower the step to primitives below `x`; gives the tensor that the row's name means."""
+
+    @classmethod
+    def all_keys(cls) -> tuple[Key, ...]:
+        """Its keys, in the order of the class."""
+        return tuple(
+            Key(default=f.default, **{**f.metadata, "name": f.metadata["name"] or f.name}) for f in fields(cls)
+        )
+
+    @classmethod
+    def read(cls, values: Mapping[str, Any]) -> Block:
+        """An instance from checked values by their names in YAML."""
+        given = {f.metadata["name"] or f.name: f for f in fields(cls)}
+        return cls(**{given[name].name: given[name].metadata["kind"].read(value) for name, value in values.items()})
+
+
+B = TypeVar("B", bound=Block)
+
+BLOCKS: dict[str, type[Block]] = {}
+"""Kind -> block; filled by `@block`, never by hand."""
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(key,))
+def block(kind: str) -> Callable[[type[B]], type[B]]:
+    """Class decorator: a frozen dataclass, known to the language as `kind`."""
+
+    def register(cls: type[B]) -> type[B]:
+        if kind in BLOCKS:
+            raise ValueError(f"two blocks are called '{kind}': {BLOCKS[kind].__module__} and {cls.__module__}")
+        # Blocks are made by the dozen at every start and never compared: half the methods, half the time.
+        made = dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
+        made.kind = kind
+        BLOCKS[kind] = made
+        return made
+
+    return register
+
+
+def finish(scope: Scope, x: Tensor, norm: Any, activation: str | None, dropout: float | None = None) -> Tensor:
+    """What conv and fc do behind their sum: norm, activation, dropout, in this order."""
+    if norm:
+        [(kind, keys)] = norm.items() if isinstance(norm, dict) else [(norm, {})]
+        x = scope.part(kind, x, **keys)
+    if activation:
+        x = scope.part(activation, x)
+    if dropout is not None:
+        x = scope.part("dropout", x, rate=dropout)
+    return x
+
+
+@dataclass(frozen=True, kw_only=True)
+class Convolutional(Block):
+    """A block made of convolutions: hands these keys to each of them."""
+
+    padding: Any = key(PADDING, "padding of each convolution", INHERIT)
+    use_bias: bool = key(FLAG, "whether each convolution has a bias", INHERIT)
+    norm: Any = key(NORM, "norm behind each convolution", INHERIT)
+    activation: str | None = key(ACTIVATION, "activation behind each convolution", INHERIT)
+
+    def conv(
+        self, scope: Scope, x: Tensor, name: str, filters: int, kernel_size: int | ir.Pair, **fixed: Any
+    ) -> Tensor:
+        """One of the block's convolutions; `same` padding unless the file or the row says otherwise."""
+        handed = {k: getattr(self, k) for k in ("padding", "use_bias", "norm", "activation")}
+        keys = (
+            {k: v for k, v in handed.items() if v is not INHERIT}
+            | {"filters": filters, "kernel_size": kernel_size}
+            | fixed
+        )
+        return scope.step("conv", x, name, {"padding": "same"}, **keys)

@@ -1,0 +1,123 @@
+"""The kinds of value that a key of a step can take.
+
+A kind is a fragment of JSON Schema and a function from a checked plain value to what the block
+works with. Where a number may stand, `$name` and arithmetic may too; they are gone before `read`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+NAME_PATTERN = r"^(?=.*[A-Za-z_])[A-Za-z0-9_]+$"
+VARIABLE = r"\$"
+ACTIVATIONS = ("relu", "tanh", "sigmoid", "softmax", "scaled_tanh")
+NORMS = ("batch_norm", "affine")
+
+
+def same(value: Any) -> Any:
+    """The value itself."""
+    return value
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of value: words for the reference, its JSON Schema, and how it is read.
+
+    `rows` says that the value holds rows, which keep their positions and are read later.
+    """
+
+    text: str
+    schema: Mapping[str, Any]
+    read: Callable[[Any], Any] = same
+    rows: bool = False
+
+
+def whole(minimum: int = 1) -> Kind:
+    """A whole number of at least `minimum`."""
+    schema = {"type": ["integer", "string"], "minimum": minimum, "maximum": 10**9, "pattern": VARIABLE}
+    return Kind("n", schema, int)
+
+
+def number(minimum: float | None = None, maximum: float | None = None, above: float | None = None) -> Kind:
+    """A number within bounds; `above` is a bound that it must exceed."""
+    bounds = {"minimum": minimum, "maximum": maximum, "exclusiveMinimum": above}
+    kept = {key: bound for key, bound in bounds.items() if bound is not None}
+    return Kind("number", {"type": ["number", "string"], "pattern": VARIABLE, **kept}, float)
+
+
+def words(*known: str) -> Kind:
+    """One of a few words."""
+    schema = {"if": {"type": "string", "pattern": VARIABLE}, "else": {"enum": list(known)}}
+    return Kind(" / ".join(known), schema)
+
+
+def optional(kind: Kind) -> Kind:
+    """The kind, or null for none of it."""
+    schema = dict(kind.schema)
+    if "type" in schema:
+        schema["type"] = [*([schema["type"]] if isinstance(schema["type"], str) else schema["type"]), "null"]
+    else:
+        schema = {"if": {"type": "null"}, "else": schema}
+    return Kind(f"{kind.text} or ~", schema, lambda v: None if v is None else kind.read(v), kind.rows)
+
+
+def pair(minimum: int = 1) -> Kind:
+    """n for both axes, or [height, width]."""
+    one = whole(minimum).schema
+    schema = {**one, "type": ["integer", "string", "array"], "items": one, "minItems": 2, "maxItems": 2}
+    return Kind("n or [h, w]", schema, as_pair)
+
+
+def as_pair(value: Any) -> tuple[int, int]:
+    """n -> (n, n); [h, w] -> (h, w)."""
+    first, second = value if isinstance(value, list | tuple) else (value, value)
+    return int(first), int(second)
+
+
+def as_sides(value: Any) -> Any:
+    """A word as it is; n, [h, w] or [[top, bottom], [left, right]] as ((top, bottom), (left, right))."""
+    if isinstance(value, str):
+        return value
+    rows, columns = value if isinstance(value, list | tuple) else (value, value)
+    return as_pair(rows), as_pair(columns)
+
+
+FLAG = Kind("true / false", {"type": ["boolean", "string"], "pattern": VARIABLE})
+PADDING_WORDS = ("valid", "same", "half")
+SIDES = Kind(
+    "n, [h, w] or [[top, bottom], [left, right]]",
+    {
+        **pair(0).schema,
+        "items": {
+            **whole(0).schema,
+            "type": ["integer", "string", "array"],
+            "items": whole(0).schema,
+            "minItems": 2,
+            "maxItems": 2,
+        },
+    },
+    as_sides,
+)
+PADDING = Kind(
+    "valid / same / half, " + SIDES.text,
+    {
+        "if": {"type": "string", "not": {"pattern": VARIABLE}},
+        "then": {"enum": list(PADDING_WORDS)},
+        "else": SIDES.schema,
+    },
+    as_sides,
+)
+ACTIVATION = optional(words(*ACTIVATIONS))
+NORM = Kind(
+    "batch_norm / affine, or such a step, or ~",
+    {
+        "if": {"type": "object"},
+        "then": {"$ref": "#/$defs/norm"},
+        "else": optional(words(*NORMS)).schema,
+    },
+)
+NAME = Kind("name", {"type": "string", "pattern": NAME_PATTERN})
+NAMES = Kind("list of names", {"type": "array", "items": {"type": "string"}, "minItems": 1})
+ROWS = Kind("rows", {"type": "array", "items": {"$ref": "#/$defs/row"}}, rows=True)

@@ -1,0 +1,80 @@
+"""archspec build"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from archspec import api, report
+from archspec.commands._shared import add_set, loaded
+from archspec.errors import EXIT_OK, fail
+from archspec.passes.cut import without_heads
+from archspec.passes.summary import summarize
+
+
+def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
+    """Build the Keras model of a network and save it; without -o show what would be saved."""
+    parser.add_argument("spec", metavar="SPEC", help="a path, or the name of a shipped network")
+    parser.add_argument("-o", "--output", metavar="FILE.keras", help="where to save the model, with fresh weights")
+    parser.add_argument("--force", action="store_true", help="replace FILE.keras where it exists")
+    parser.add_argument("--auxiliary", action="store_true", help="with the auxiliary heads, which only training needs")
+    add_set(parser)
+    return run
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the table of layers, or build and save."""
+    network = loaded(args.spec, args)
+    if args.auxiliary and not network.graph.heads:
+        raise fail(
+            "no-heads", f"{network.name} has no auxiliary heads", expected="a spec with `aux` rows for --auxiliary"
+        )
+    graph = network.graph if args.auxiliary else without_heads(network.graph)
+    analysis = summarize(graph)
+    stored = analysis.params_with_aux + analysis.params_non_trainable
+    size = f"{stored:,} values ({4 * stored / 1e6:,.1f} MB as float32)"
+    if args.output is None:
+        print(f"{network.name}: {network.spec.title}\n\n{report.layers(graph, analysis)}\n")
+        print(f"Nothing was written. -o {network.name}.keras would save this as a Keras model of {size}.")
+        return EXIT_OK
+    target = _target(args)
+    api.start_keras()
+    save(api.build(network, auxiliary=args.auxiliary), target)
+    print(f"{target}: {network.name}, a Keras model of {size}, fresh weights")
+    return EXIT_OK
+
+
+def _target(args: argparse.Namespace) -> Path:
+    """The output path, refused before anything is built where it cannot be used."""
+    path = Path(args.output)
+    if path.suffix != ".keras":
+        raise fail(
+            "bad-output",
+            f"cannot save to '{path}'",
+            expected="a file name that ends in .keras",
+            suggestion=f"'{path.with_suffix('.keras')}'",
+        )
+    if not path.parent.is_dir():
+        raise fail("bad-output", f"there is no folder '{path.parent}'", expected="a file in a folder that exists")
+    if not os.access(path.parent, os.W_OK):
+        raise fail("bad-output", f"the folder '{path.parent}' cannot be written to")
+    if path.is_dir() or (path.exists() and not args.force):
+        raise fail("bad-output", f"'{path}' exists", expected="another name, or --force to replace a file")
+    return path
+
+
+def save(model: Any, path: Path) -> None:
+    """Save a model whole or not at all: beside the target first, then moved into place."""
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".archspec-") as folder:
+        part = Path(folder) / path.name
+        try:
+            model.save(part)
+            with part.open("rb") as file:
+                os.fsync(file.fileno())
+            part.replace(path)
+        except OSError as error:
+            raise fail("unwritable", f"cannot save '{path}': {error.strerror or error}") from None

@@ -1,0 +1,33 @@
+"""archspec reference"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from archspec import reference
+from archspec.blocks import registry
+from archspec.errors import EXIT_OK, did_you_mean, fail, listing
+
+
+def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
+    """Print the reference of all steps and blocks, or of one, as Markdown."""
+    parser.add_argument("step", nargs="?", metavar="STEP", help="a step's name: conv, inception, ...")
+    return run
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the page, or the section of one step."""
+    blocks = registry()
+    if args.step is None:
+        print(reference.page(), end="")
+    elif args.step in blocks:
+        print(reference.section(blocks[args.step]), end="")
+    else:
+        raise fail(
+            "unknown-step",
+            f"there is no step '{args.step}'",
+            expected=listing(blocks),
+            suggestion=did_you_mean(args.step, blocks),
+        )
+    return EXIT_OK

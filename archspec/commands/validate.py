@@ -1,0 +1,46 @@
+"""archspec validate"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from archspec import api
+from archspec.errors import EXIT_OK, EXIT_USAGE, SpecError, fail
+from archspec.passes.summary import summarize
+
+
+def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
+    """Check specs, and hold their published figures against what their rows give."""
+    parser.add_argument(
+        "specs", nargs="+", metavar="SPEC", help="files, names of shipped networks, or folders of specs"
+    )
+    return run
+
+
+def run(args: argparse.Namespace) -> int:
+    """Validate every spec; all are looked at, however many are wrong."""
+    wrong = 0
+    for spec in _files(args.specs):
+        try:
+            analysis = summarize(api.validate(spec).graph)
+            figures = f"{analysis.params:,} parameters, {analysis.macs:,} multiply-adds, depth {analysis.depth}"
+            print(f"{spec}: valid: {figures}")
+        except SpecError as error:
+            wrong += 1
+            print(error, file=sys.stderr)
+    return EXIT_USAGE if wrong else EXIT_OK
+
+
+def _files(words: list[str]) -> Iterator[str]:
+    """Every spec that the words mean: a folder means the YAML files directly in it."""
+    for word in words:
+        if not Path(word).is_dir():
+            yield word
+            continue
+        found = sorted(str(path) for path in Path(word).glob("*.yaml"))
+        if not found:
+            raise fail("no-such-file", f"the folder '{word}' holds no spec", expected="files named *.yaml")
+        yield from found

@@ -1,0 +1,114 @@
+"""What went wrong and where: spans, diagnostics and the one exception that users meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+EXIT_OK = 0
+EXIT_FAILURE = 1
+EXIT_USAGE = 2
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text and the name under which messages cite it."""
+
+    name: str
+    text: str = field(repr=False)
+
+    def line(self, number: int) -> str:
+        """Line `number`, counted from 1, without its line break; empty beyond the end."""
+        lines = self.text.split("\n")
+        return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else ""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of a source: `line` and `column` count from 1, `length` in characters."""
+
+    source: Source
+    line: int
+    column: int
+    length: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.source.name}:{self.line}:{self.column}"
+
+    def excerpt(self) -> str:
+        """The line with a caret below, long lines cut around the caret."""
+        text = self.source.line(self.line).replace("\t", " ")
+        start = max(0, self.column - 61) if len(text) > 110 else 0
+        shown = "".join(c if c.isprintable() else "?" for c in text[start : start + 110])
+        at = self.column - 1 - start
+        carets = "^" * max(1, min(self.length, len(shown) - at))
+        number = str(self.line)
+        return f"  {number} | {shown}\n  {' ' * len(number)} | {' ' * at}{carets}"
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One finding about a spec.
+
+    `code` is its stable name in the index of errors, `expected` completes the sentence
+    "expected ...", `suggestion` the question "did you mean ...?".
+    """
+
+    code: str
+    message: str
+    span: Span | None = None
+    expected: str = ""
+    suggestion: str = ""
+    severity: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        place = f"{self.span}: " if self.span else ""
+        lines = [f"{place}{self.severity}[{self.code}]: {self.message}"]
+        if self.span:
+            lines.append(self.span.excerpt())
+        if self.expected:
+            lines.append(f"  expected {self.expected}")
+        if self.suggestion:
+            lines.append(f"  did you mean {self.suggestion}?")
+        return "\n".join(lines)
+
+
+class SpecError(Exception):
+    """A spec or a request that cannot be followed; holds every diagnostic found.
+
+    Its text is what the command line prints. Iterate `error.diagnostics` for the parts.
+    """
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics: tuple[Diagnostic, ...] = tuple(diagnostics)
+        super().__init__(*self.diagnostics)
+
+    def __str__(self) -> str:
+        return "\n".join(str(d) for d in self.diagnostics)
+
+
+def fail(code: str, message: str, span: Span | None = None, *, expected: str = "", suggestion: str = "") -> SpecError:
+    """A `SpecError` of one diagnostic, to be raised."""
+    return SpecError([Diagnostic(code, message, span, expected, suggestion)])
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The known word nearest to `word`, quoted; empty where none is near.
+
+    >>> did_you_mean("filtres", ["filters", "kernel_size"])
+    "'filters'"
+    """
+    import difflib  # only where something is wrong: 3 ms of every start
+
+    candidates = list(known)
+    folded = {c.lower(): c for c in reversed(candidates)}
+    near = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
+    return f"'{folded[near[0]]}'" if near else ""
+
+
+def listing(words: Iterable[str], limit: int = 24) -> str:
+    """Words for an "expected" line, cut where there are very many."""
+    known = list(words)
+    tail = f", ... ({len(known)} in all)" if len(known) > limit else ""
+    return ", ".join(known[:limit]) + tail

@@ -1,0 +1,75 @@
+"""A spec's published figures held against what its graph computes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from archspec.document import Mapping, Sequence, Value, plain
+from archspec.errors import Diagnostic, did_you_mean
+from archspec.ir import Graph
+from archspec.lower import lower
+from archspec.passes.shapes import shapes, text
+from archspec.passes.summary import summarize
+from archspec.resolve import Spec, resolve
+
+
+def cases(spec: Spec) -> tuple[Mapping, ...]:
+    """The cases under `expect`: none, one, or one for each setting of the variables."""
+    found = spec.document.root.get("expect")
+    listed: tuple[Value, ...] = found.items if isinstance(found, Sequence) else (found,) if found else ()
+    return tuple(case for case in listed if isinstance(case, Mapping))
+
+
+def settings(case: Mapping) -> Mapping:
+    """The overrides under which a case holds."""
+    found = case.get("vars")
+    return found.renamed("vars.{}") if isinstance(found, Mapping) else Mapping({}, {}, case.span)
+
+
+def check(spec: Spec, graph: Graph) -> list[Diagnostic]:
+    """Every figure of the cases that speak of this spec as it is set, and that is not so."""
+    found: list[Diagnostic] = []
+    for case in cases(spec):
+        expected = resolve(spec.document, settings(case))
+        if expected.vars == spec.vars and expected.inputs == spec.inputs:
+            found += compare(case, graph)
+    return found
+
+
+def check_others(spec: Spec) -> list[Diagnostic]:
+    """Every figure of the cases that `check` leaves out, each computed under its own settings."""
+    found: list[Diagnostic] = []
+    for case in cases(spec):
+        other = resolve(spec.document, settings(case))
+        if (other.vars, other.inputs) != (spec.vars, spec.inputs):
+            found += compare(case, lower(other))
+    return found
+
+
+def compare(case: Mapping, graph: Graph) -> Iterator[Diagnostic]:
+    """The figures of one case that the graph does not have, both numbers in each message."""
+    analysis = summarize(graph)
+    for key, value in case.items.items():
+        if key == "shapes" and isinstance(value, Mapping):
+            yield from _compare_shapes(value, graph)
+        elif key != "vars":
+            yield from _compare(key, plain(value), getattr(analysis, key), value)
+
+
+def _compare_shapes(asked: Mapping, graph: Graph) -> Iterator[Diagnostic]:
+    found = shapes(graph)
+    nodes = {**{n: n for n in found}, **{name: step.output for name, step in graph.steps.items()}}
+    for name, value in asked.items.items():
+        if name in nodes:
+            yield from _compare(f"the shape of {name}", text(tuple(plain(value))), text(found[nodes[name]]), value)
+        else:
+            yield Diagnostic(
+                "unknown-name", f"no row is called '{name}'", asked.keys[name], suggestion=did_you_mean(name, nodes)
+            )
+
+
+def _compare(what: str, expected: Any, computed: Any, at: Value) -> Iterator[Diagnostic]:
+    if expected != computed:
+        says, is_ = (f"{n:,}" if isinstance(n, int) else str(n) for n in (expected, computed))
+        yield Diagnostic("expect", f"{what}: `expect` says {says}, the rows give {is_}", at.span)

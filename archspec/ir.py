@@ -1,0 +1,209 @@
+"""The graph of primitives: what every network is lowered to, and all that passes and backends see.
+
+A primitive is one of a closed set. Adding one means one class here and one row in each table
+(shapes, costs, depth, Keras); `tests/test_house.py` names a missing row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from archspec.errors import Span
+
+Pair = tuple[int, int]
+Sides = tuple[Pair, Pair]
+"""((top, bottom), (left, right)), in pixels."""
+Shape = tuple[int, ...]
+"""(height, width, channels) or (values,); the batch is never part of it."""
+Padding = Literal["valid", "same"]
+
+
+@dataclass(frozen=True)
+class Op:
+    """A primitive operator."""
+
+
+@dataclass(frozen=True)
+class Input(Op):
+    """An input of the network."""
+
+    shape: Shape
+
+
+@dataclass(frozen=True)
+class Conv(Op):
+    """2-D convolution; `same` pads as TensorFlow does (the odd pixel at the end)."""
+
+    filters: int
+    kernel_size: Pair
+    strides: Pair = (1, 1)
+    padding: Padding = "valid"
+    dilation_rate: Pair = (1, 1)
+    groups: int = 1
+    use_bias: bool = True
+
+
+@dataclass(frozen=True)
+class FullyConnected(Op):
+    """Matrix product on a flat input."""
+
+    units: int
+    use_bias: bool = True
+
+
+@dataclass(frozen=True)
+class MaxPool(Op):
+    """Largest value of a window; the border counts as minus infinity."""
+
+    pool_size: Pair
+    strides: Pair
+    padding: Padding | Sides = "valid"
+    ceil_mode: bool = False
+
+
+@dataclass(frozen=True)
+class AveragePool(Op):
+    """Mean of a window; with `count_include_pad` the padding counts as zeros."""
+
+    pool_size: Pair
+    strides: Pair
+    padding: Padding | Sides = "valid"
+    ceil_mode: bool = False
+    count_include_pad: bool = False
+
+
+@dataclass(frozen=True)
+class GlobalPool(Op):
+    """Mean or maximum of each whole map."""
+
+    function: Literal["average", "max"]
+
+
+@dataclass(frozen=True)
+class Flatten(Op):
+    """(height, width, channels) -> (values,), row by row, channels last."""
+
+
+@dataclass(frozen=True)
+class BatchNorm(Op):
+    """Batch normalization over all but the last axis."""
+
+    epsilon: float = 1e-3
+    momentum: float = 0.99
+    center: bool = True
+    scale: bool = True
+
+
+@dataclass(frozen=True)
+class Affine(Op):
+    """One trainable scale and one trainable shift per channel."""
+
+
+@dataclass(frozen=True)
+class LocalResponseNorm(Op):
+    """x / (bias + alpha * sum of squares)^beta over `2 * depth_radius + 1` neighbours.
+
+    `alpha` is already divided where a spec asks for `divide_alpha`.
+    """
+
+    depth_radius: int
+    bias: float
+    alpha: float
+    beta: float
+    region: Literal["channels", "within"] = "channels"
+
+
+@dataclass(frozen=True)
+class Activation(Op):
+    """An elementwise function, or the softmax over the last axis."""
+
+    function: Literal["relu", "tanh", "sigmoid", "softmax", "scaled_tanh"]
+
+
+@dataclass(frozen=True)
+class Dropout(Op):
+    """Zeroes a share `rate` of the values while training."""
+
+    rate: float
+
+
+@dataclass(frozen=True)
+class Pad(Op):
+    """Zeros around the map, and before and after the channels."""
+
+    padding: Sides = ((0, 0), (0, 0))
+    channels: Pair = (0, 0)
+
+
+@dataclass(frozen=True)
+class Concat(Op):
+    """Stacks its inputs along the channels."""
+
+
+@dataclass(frozen=True)
+class Merge(Op):
+    """Elementwise sum, product or mean of inputs of one shape."""
+
+    function: Literal["add", "multiply", "average"]
+
+
+@dataclass(frozen=True)
+class PositionBias(Op):
+    """One trainable bias per output value."""
+
+
+PRIMITIVES: tuple[type[Op], ...] = tuple(Op.__subclasses__())
+
+
+@dataclass(frozen=True)
+class Node:
+    """A primitive at work. `step` is the row or sub-row that made it, `inputs` name other nodes."""
+
+    name: str
+    op: Op
+    inputs: tuple[str, ...]
+    step: str
+    span: Span = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A row, or a step inside a block: its kind, the nodes it read, the node its name means."""
+
+    kind: str
+    inputs: tuple[str, ...]
+    output: str
+    span: Span = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Head:
+    """An auxiliary head: its last node and its weight in the training loss."""
+
+    output: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A network: nodes in an order in which inputs come first.
+
+    `outputs` and `heads` map a head's name to its node; `steps` holds every named row.
+    """
+
+    name: str
+    nodes: tuple[Node, ...]
+    outputs: Mapping[str, str]
+    heads: Mapping[str, Head] = field(default_factory=dict)
+    steps: Mapping[str, Step] = field(default_factory=dict)
+
+    def by_name(self) -> dict[str, Node]:
+        """Node name -> node."""
+        return {node.name: node for node in self.nodes}
+
+    @property
+    def inputs(self) -> dict[str, Shape]:
+        """Name -> shape of each input."""
+        return {n.name: n.op.shape for n in self.nodes if isinstance(n.op, Input)}

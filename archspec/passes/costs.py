@@ -1,0 +1,89 @@
+"""Parameters and multiply-adds of every node.
+
+Conventions: parameters are trainable values; batch norm's moving statistics are counted apart.
+MACs are the multiply-adds of convolutions and fully-connected layers for one image, biases and
+everything else not counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import prod
+
+from archspec import ir
+from archspec.ir import Graph, Shape
+from archspec.passes.shapes import shapes
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one node costs: trainable and other stored values, multiply-adds an image."""
+
+    params: int = 0
+    params_non_trainable: int = 0
+    macs: int = 0
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(
+            self.params + other.params,
+            self.params_non_trainable + other.params_non_trainable,
+            self.macs + other.macs,
+        )
+
+
+def _nothing(op: ir.Op, out: Shape, *inputs: Shape) -> Cost:
+    return Cost()
+
+
+def _conv(op: ir.Conv, out: Shape, x: Shape) -> Cost:
+    kernel = prod(op.kernel_size) * (x[-1] // op.groups) * op.filters
+    return Cost(params=kernel + op.filters * op.use_bias, macs=kernel * out[0] * out[1])
+
+
+def _fully_connected(op: ir.FullyConnected, out: Shape, x: Shape) -> Cost:
+    return Cost(params=x[0] * op.units + op.units * op.use_bias, macs=x[0] * op.units)
+
+
+def _batch_norm(op: ir.BatchNorm, out: Shape, x: Shape) -> Cost:
+    return Cost(params=x[-1] * (op.center + op.scale), params_non_trainable=2 * x[-1])
+
+
+def _affine(op: ir.Affine, out: Shape, x: Shape) -> Cost:
+    return Cost(params=2 * x[-1])
+
+
+def _position_bias(op: ir.PositionBias, out: Shape, x: Shape) -> Cost:
+    return Cost(params=prod(x))
+
+
+COSTS: dict[type[ir.Op], Callable[..., Cost]] = {
+    ir.Input: _nothing,
+    ir.Conv: _conv,
+    ir.FullyConnected: _fully_connected,
+    ir.MaxPool: _nothing,
+    ir.AveragePool: _nothing,
+    ir.GlobalPool: _nothing,
+    ir.Flatten: _nothing,
+    ir.BatchNorm: _batch_norm,
+    ir.Affine: _affine,
+    ir.LocalResponseNorm: _nothing,
+    ir.Activation: _nothing,
+    ir.Dropout: _nothing,
+    ir.Pad: _nothing,
+    ir.Concat: _nothing,
+    ir.Merge: _nothing,
+    ir.PositionBias: _position_bias,
+}
+"""Primitive -> its cost, from the operator, its output's shape and its inputs' shapes."""
+
+
+def costs(graph: Graph) -> dict[str, Cost]:
+    """Node name -> its cost."""
+    found = shapes(graph)
+    return {n.name: COSTS[type(n.op)](n.op, found[n.name], *(found[i] for i in n.inputs)) for n in graph.nodes}
+
+
+def total(graph: Graph) -> Cost:
+    """The cost of the whole graph, auxiliary heads included where it has them."""
+    return sum(costs(graph).values(), Cost())

@@ -1,0 +1,34 @@
+"""Depth: convolutions and fully-connected layers on the longest path to an output."""
+
+from __future__ import annotations
+
+from archspec import ir
+from archspec.ir import Graph
+
+LAYERS: dict[type[ir.Op], int] = {
+    ir.Input: 0,
+    ir.Conv: 1,
+    ir.FullyConnected: 1,
+    ir.MaxPool: 0,
+    ir.AveragePool: 0,
+    ir.GlobalPool: 0,
+    ir.Flatten: 0,
+    ir.BatchNorm: 0,
+    ir.Affine: 0,
+    ir.LocalResponseNorm: 0,
+    ir.Activation: 0,
+    ir.Dropout: 0,
+    ir.Pad: 0,
+    ir.Concat: 0,
+    ir.Merge: 0,
+    ir.PositionBias: 0,
+}
+"""Primitive -> how many layers it counts as, in the papers' sense."""
+
+
+def depth(graph: Graph) -> int:
+    """Layers with weights on the longest path to an output; auxiliary heads are no outputs."""
+    found: dict[str, int] = {}
+    for node in graph.nodes:
+        found[node.name] = LAYERS[type(node.op)] + max((found[i] for i in node.inputs), default=0)
+    return max(found[name] for name in graph.outputs.values())

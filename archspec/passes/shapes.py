@@ -1,0 +1,178 @@
+"""Shape of every node, from the primitives alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from archspec import ir
+from archspec.errors import fail
+from archspec.ir import Graph, Pair, Shape, Sides
+
+MAX_VALUES = 10**10
+"""Values of one tensor above which a spec is refused as a slip."""
+
+
+class ShapeError(ValueError):
+    """Input shapes that a primitive cannot take."""
+
+
+def text(shape: Shape) -> str:
+    """A shape as messages and tables print it.
+
+    >>> text((56, 56, 64))
+    '56x56x64'
+    """
+    return "x".join(str(n) for n in shape)
+
+
+def _map(shape: Shape) -> tuple[int, int, int]:
+    if len(shape) != 3:
+        raise ShapeError(f"needs a map of height x width x channels, its input is {text(shape)}")
+    return shape[0], shape[1], shape[2]
+
+
+def pooled(size: int, window: int, stride: int, padding: str | Pair, ceil_mode: bool) -> int:
+    """Positions of a window along one axis.
+
+    With `ceil_mode` the size is rounded up, and a window that would start beyond the input and
+    its leading padding is dropped, as in Caffe and torch.
+    """
+    if padding == "same":
+        return -(-size // stride)
+    before, after = (0, 0) if isinstance(padding, str) else padding
+    room = size + before + after - window
+    if room < 0:
+        raise ShapeError(f"a window of {window} is larger than its input of {size + before + after} pixels")
+    if not ceil_mode:
+        return room // stride + 1
+    count = -(-room // stride) + 1
+    return count - 1 if (count - 1) * stride >= size + before else count
+
+
+def _positions(shape: Shape, window: Pair, strides: Pair, padding: str | Sides, ceil_mode: bool = False) -> Pair:
+    height, width, _ = _map(shape)
+    rows, columns = (padding, padding) if isinstance(padding, str) else padding
+    return (
+        pooled(height, window[0], strides[0], rows, ceil_mode),
+        pooled(width, window[1], strides[1], columns, ceil_mode),
+    )
+
+
+def _input(op: ir.Input) -> Shape:
+    return op.shape
+
+
+def _conv(op: ir.Conv, x: Shape) -> Shape:
+    channels = _map(x)[2]
+    if channels % op.groups or op.filters % op.groups:
+        raise ShapeError(f"{op.groups} groups do not divide {channels} channels and {op.filters} filters")
+    if max(op.strides) > 1 and max(op.dilation_rate) > 1:
+        raise ShapeError("strides and dilation_rate cannot both be more than 1")
+    window = tuple(d * (k - 1) + 1 for d, k in zip(op.dilation_rate, op.kernel_size, strict=True))
+    return *_positions(x, (window[0], window[1]), op.strides, op.padding), op.filters
+
+
+def _fully_connected(op: ir.FullyConnected, x: Shape) -> Shape:
+    if len(x) != 1:
+        raise ShapeError(f"needs a flat input, its input is {text(x)}")
+    return (op.units,)
+
+
+def _pool(op: ir.MaxPool | ir.AveragePool, x: Shape) -> Shape:
+    if not isinstance(op.padding, str) and any(
+        max(side) >= k for side, k in zip(op.padding, op.pool_size, strict=True)
+    ):
+        raise ShapeError(f"padding {op.padding} is not smaller than the window {text(op.pool_size)}")
+    return *_positions(x, op.pool_size, op.strides, op.padding, op.ceil_mode), _map(x)[2]
+
+
+def _global_pool(op: ir.GlobalPool, x: Shape) -> Shape:
+    return (_map(x)[2],)
+
+
+def _flatten(op: ir.Flatten, x: Shape) -> Shape:
+    total = 1
+    for n in x:
+        total *= n
+    return (total,)
+
+
+def _unchanged(op: ir.Op, x: Shape) -> Shape:
+    return x
+
+
+def _local_response_norm(op: ir.LocalResponseNorm, x: Shape) -> Shape:
+    return _map(x)
+
+
+def _pad(op: ir.Pad, x: Shape) -> Shape:
+    height, width, channels = _map(x)
+    (top, bottom), (left, right) = op.padding
+    return height + top + bottom, width + left + right, channels + sum(op.channels)
+
+
+def _concat(op: ir.Concat, *xs: Shape) -> Shape:
+    if len({x[:-1] for x in xs}) > 1:
+        raise ShapeError(f"cannot stack {' and '.join(map(text, xs))}: heights and widths differ")
+    return *xs[0][:-1], sum(x[-1] for x in xs)
+
+
+def _merge(op: ir.Merge, *xs: Shape) -> Shape:
+    largest = max(xs, key=len)
+    gate = largest[-1:]
+    if any(x != largest and not (op.function == "multiply" and x in (gate, (1, 1, *gate))) for x in xs):
+        raise ShapeError(f"cannot {op.function} {' and '.join(map(text, xs))}: shapes differ")
+    return largest
+
+
+SHAPES: dict[type[ir.Op], Callable[..., Shape]] = {
+    ir.Input: _input,
+    ir.Conv: _conv,
+    ir.FullyConnected: _fully_connected,
+    ir.MaxPool: _pool,
+    ir.AveragePool: _pool,
+    ir.GlobalPool: _global_pool,
+    ir.Flatten: _flatten,
+    ir.BatchNorm: _unchanged,
+    ir.Affine: _unchanged,
+    ir.LocalResponseNorm: _local_response_norm,
+    ir.Activation: _unchanged,
+    ir.Dropout: _unchanged,
+    ir.Pad: _pad,
+    ir.Concat: _concat,
+    ir.Merge: _merge,
+    ir.PositionBias: _unchanged,
+}
+"""Primitive -> shape of its output, from the operator and the shapes of its inputs."""
+
+
+def infer(op: ir.Op, *inputs: Shape) -> Shape:
+    """Shape of one operator's output.
+
+    Raises:
+        ShapeError: where it cannot take its inputs.
+
+    >>> infer(ir.Conv(10, (5, 5), padding="same"), (32, 32, 3))
+    (32, 32, 10)
+    """
+    shape = SHAPES[type(op)](op, *inputs)
+    total: Any = _flatten(ir.Flatten(), shape)[0]
+    if total > MAX_VALUES:
+        raise ShapeError(f"{text(shape)} are more than {MAX_VALUES:,} values")
+    return shape
+
+
+def shapes(graph: Graph) -> dict[str, Shape]:
+    """Node name -> shape of its output, without the batch.
+
+    Raises:
+        SpecError: at the row whose inputs do not fit.
+    """
+    found: dict[str, Shape] = {}
+    for node in graph.nodes:
+        try:
+            found[node.name] = infer(node.op, *(found[name] for name in node.inputs))
+        except ShapeError as error:
+            raise fail("shape", f"{node.name}: {error}", node.span) from None
+    return found

@@ -1,0 +1,112 @@
+"""Results -> text: tables for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from archspec import ir
+from archspec.ir import Graph, Node
+from archspec.passes.shapes import text
+from archspec.passes.summary import Analysis, Layer
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> str:
+    """Aligned columns under a header; those in `right` aligned to the right."""
+    lines = [tuple(header), *map(tuple, rows)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
+    to_right = set(right)
+    padded = (
+        "  ".join(
+            c.rjust(w) if i in to_right else c.ljust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True))
+        )
+        for line in lines
+    )
+    return "\n".join(line.rstrip() for line in padded)
+
+
+def as_json(result: Any) -> str:
+    """JSON, indented, with lists of numbers on one line."""
+    indented = json.dumps(result, indent=2, ensure_ascii=False)
+    return re.sub(r"\[\s+(-?\d+(?:,\s+-?\d+)*)\s+\]", lambda m: "[" + " ".join(m[1].split()) + "]", indented)
+
+
+def count(n: int) -> str:
+    """A number with its thousands apart; a blank for zero, so that tables show what costs.
+
+    >>> count(6998552)
+    '6,998,552'
+    """
+    return f"{n:,}" if n else ""
+
+
+def layers(graph: Graph, analysis: Analysis) -> str:
+    """One line a step: what it does, its output's shape, parameters and multiply-adds."""
+    by_name = {layer.name: layer for layer in analysis.layers}
+    rows = [_line(step, [*nodes], by_name) for step, nodes in groupby(graph.nodes, key=lambda node: node.step)]
+    return table(
+        ("layer", "operation", "output", "parameters", "multiply-adds"), [*rows, *_totals(analysis)], right=(3, 4)
+    )
+
+
+def _line(step: str, nodes: list[Node], by_name: dict[str, Layer]) -> tuple[str, ...]:
+    found = [by_name[node.name] for node in nodes]
+    name = step if any(node.name == step for node in nodes) else nodes[-1].name
+    operation = ", ".join(operator(node.op) for node in nodes)
+    return (
+        name,
+        operation,
+        text(found[-1].output_shape),
+        count(sum(x.params for x in found)),
+        count(sum(x.macs for x in found)),
+    )
+
+
+def _totals(analysis: Analysis) -> Iterator[tuple[str, ...]]:
+    yield "total", f"depth {analysis.depth}", "", count(analysis.params), count(analysis.macs)
+    if analysis.params_with_aux != analysis.params:
+        yield "with auxiliary heads", "", "", count(analysis.params_with_aux), count(analysis.macs_with_aux)
+
+
+def operator(op: ir.Op) -> str:
+    """A primitive in a few words.
+
+    >>> operator(ir.Conv(64, (7, 7), strides=(2, 2)))
+    'conv 7x7/2'
+    """
+    return OPERATORS[type(op)](op)
+
+
+def _window(size: ir.Pair, strides: ir.Pair) -> str:
+    stride = str(strides[0]) if strides[0] == strides[1] else text(strides)
+    return text(size) + (f"/{stride}" if strides != (1, 1) else "")
+
+
+OPERATORS: dict[type[ir.Op], Callable[[Any], str]] = {
+    ir.Input: lambda op: "input",
+    ir.Conv: lambda op: f"conv {_window(op.kernel_size, op.strides)}",
+    ir.FullyConnected: lambda op: "fc",
+    ir.MaxPool: lambda op: f"max pool {_window(op.pool_size, op.strides)}",
+    ir.AveragePool: lambda op: f"average pool {_window(op.pool_size, op.strides)}",
+    ir.GlobalPool: lambda op: f"global {op.function} pool",
+    ir.Flatten: lambda op: "flatten",
+    ir.BatchNorm: lambda op: "batch norm",
+    ir.Affine: lambda op: "affine",
+    ir.LocalResponseNorm: lambda op: "lrn",
+    ir.Activation: lambda op: op.function.replace("_", " "),
+    ir.Dropout: lambda op: f"dropout {op.rate:g}",
+    ir.Pad: lambda op: "pad",
+    ir.Concat: lambda op: "concat",
+    ir.Merge: lambda op: op.function,
+    ir.PositionBias: lambda op: "position bias",
+}
+"""Primitive -> its words in tables."""
+
+
+def networks(found: Sequence[tuple[str, str, Analysis]]) -> str:
+    """The list of shipped networks: name, year, parameters, multiply-adds, depth, title."""
+    rows = [(a.name, year, f"{a.params:,}", f"{a.macs:,}", str(a.depth), title) for title, year, a in found]
+    return table(("name", "year", "parameters", "multiply-adds", "depth", "title"), rows, right=(1, 2, 3, 4))

@@ -1,0 +1,78 @@
+"""Rows taken apart: kind, name, and the keys that every row takes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from archspec.blocks import registry
+from archspec.document import Mapping, Scalar, Value
+from archspec.errors import Span, fail
+from archspec.schema import COMMON, MAX_TIMES
+from archspec.variables import Variables, substitute
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: its kind, the keys of that kind alone, and what every row takes.
+
+    `above` is the row that it reads where it says so (`from`), `units` the names of its units:
+    one, called like the row, unless `times` asks for more.
+    """
+
+    kind: str
+    name: str
+    keys: Mapping
+    span: Span
+    above: Scalar | None
+    units: tuple[str, ...]
+
+    def at(self, key: str) -> Span:
+        """Where the row says `key`; the row itself where it does not."""
+        found = self.keys.items.get(key)
+        return found.span if isinstance(found, Scalar) else self.keys.keys.get(key, self.span)
+
+
+def read_row(value: Value, unnamed: Counter[str], variables: Variables) -> Row:
+    """Take a row of a checked document apart.
+
+    Args:
+        value: the word, or the mapping of one key.
+        unnamed: how many unnamed rows of each kind the scope has so far; counted up here.
+        variables: for `times`.
+    """
+    kind, span, keys = _kind_and_keys(value)
+    name = keys.get("name")
+    if isinstance(name, Scalar):
+        called = str(name.value)
+    else:
+        unnamed[kind] += 1
+        called = kind if unnamed[kind] == 1 else f"{kind}{unnamed[kind]}"
+    above = keys.get("from")
+    times = _times(keys.get("times"), variables)
+    common = {key.name for key in COMMON}
+    own = Mapping({k: v for k, v in keys.items.items() if k not in common}, keys.keys, keys.span)
+    units = (called,) if times is None else tuple(f"{called}_{i + 1}" for i in range(times))
+    return Row(kind, called, own, span, above if isinstance(above, Scalar) else None, units)
+
+
+def _kind_and_keys(value: Value) -> tuple[str, Span, Mapping]:
+    if not isinstance(value, Mapping):
+        return str(value.value) if isinstance(value, Scalar) else "", value.span, Mapping({}, {}, value.span)
+    [(kind, body)] = value.items.items()
+    span = value.keys[kind]
+    if isinstance(body, Mapping):
+        return kind, span, body
+    main = [key.name for key in registry()[kind].all_keys() if key.main] if kind in registry() else []
+    return kind, span, Mapping(dict.fromkeys(main, body), dict.fromkeys(main, span), span)
+
+
+def _times(value: Value | None, variables: Variables) -> int | None:
+    if value is None:
+        return None
+    times = substitute(value, variables)
+    if not isinstance(times, int) or isinstance(times, bool) or not 1 <= times <= MAX_TIMES:
+        raise fail(
+            "out-of-range", f"times is {times!r}", value.span, expected=f"a whole number from 1 to {MAX_TIMES:,}"
+        )
+    return times

@@ -1,0 +1,62 @@
+"""Rows' keys -> steps: defaults joined, variables put in, checked once more, read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Map
+from typing import Any
+
+from archspec import diagnose
+from archspec.blocks import registry
+from archspec.blocks.base import Block
+from archspec.document import Mapping, located
+from archspec.errors import Diagnostic, Span, SpecError, fail
+from archspec.resolve import Spec
+from archspec.variables import Variables, substitute, uses_variables
+
+
+class Steps:
+    """The steps that a spec can use, with the spec's own defaults.
+
+    `diagnostics` holds what is wrong with the defaults themselves.
+    """
+
+    def __init__(self, spec: Spec) -> None:
+        self.known = registry()
+        self.defaults: dict[str, dict[str, Any]] = {}
+        self.diagnostics: list[Diagnostic] = []
+        for kind, keys in spec.defaults.items.items() if spec.defaults else ():
+            if isinstance(keys, Mapping):
+                try:
+                    self.defaults[kind] = self.values(kind, keys, spec.vars)
+                except SpecError as error:
+                    self.diagnostics += error.diagnostics
+
+    def values(self, kind: str, keys: Mapping, variables: Variables) -> dict[str, Any]:
+        """A step's keys as plain values, checked once more where variables stood; rows stay located.
+
+        Raises:
+            SpecError: for unknown variables, and values that the step does not admit.
+        """
+        rows = {key.name for key in self.known[kind].all_keys() if key.kind.rows}
+        values = {name: value if name in rows else substitute(value, variables) for name, value in keys.items.items()}
+        evaluated = {
+            n: located(values[n], v.span) for n, v in keys.items.items() if n not in rows and uses_variables(v)
+        }
+        wrong = diagnose.check(kind, Mapping(evaluated, keys.keys, keys.span)) if evaluated else []
+        if wrong:
+            raise SpecError(wrong)
+        return values
+
+    def make(self, kind: str, at: Span, values: Map[str, Any], suggest: Map[str, Any] | None = None) -> Block:
+        """The step of a kind: `suggest`, then the file's defaults, then `values`, the last strongest.
+
+        Raises:
+            SpecError: where a required key is missing.
+        """
+        joined = {**(suggest or {}), **self.defaults.get(kind, {}), **values}
+        missing = [key for key in self.known[kind].all_keys() if key.required and key.name not in joined]
+        if missing:
+            names = " and ".join(f"'{key.name}'" for key in missing)
+            meant = "; ".join(f"{key.name}: {key.kind.text}, {key.doc}" for key in missing)
+            raise fail("missing-key", f"{kind} needs {names}", at, expected=meant)
+        return self.known[kind].read(joined)

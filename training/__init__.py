@@ -1,0 +1,1 @@
+"""All that learns: data, training, evaluation."""

@@ -1,0 +1,118 @@
+"""What happens at the end of batches and epochs: stop, save, tell."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import keras
+
+from archspec.api import fail
+from training.curves import draw
+from training.history import Epoch, History
+from training.run_folder import RunFolder, replace
+from training.stopping import StopRequest
+
+Say = Callable[[str], None]
+SECONDS_BETWEEN_DRAWINGS = 10.0
+
+
+class Guard(keras.callbacks.Callback):  # type: ignore[misc]
+    """Ends `fit` by an exception when asked to, or when the loss is no number any more."""
+
+    def __init__(self, request: StopRequest, learning_rate: float) -> None:
+        super().__init__()
+        self.request, self.learning_rate, self.epoch = request, learning_rate, 0
+
+    def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Remember the number for messages."""
+        self.epoch = epoch + 1
+
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Look after every batch: the epoch's mean loss is spoilt by its first bad batch."""
+        self.request.check()
+        if not math.isfinite((logs or {}).get("loss", 0.0)):
+            raise self._diverged(f"in epoch {self.epoch}, batch {batch + 1}")
+
+    def on_test_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Stop within an evaluation as well."""
+        self.request.check()
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """The weights of the last batch show in the test loss only."""
+        if not math.isfinite((logs or {}).get("val_loss", 0.0)):
+            raise self._diverged(f"on the test images after epoch {self.epoch}")
+
+    def _diverged(self, where: str) -> Exception:
+        return fail(
+            "diverged", f"the loss is no longer a number {where}", expected=f"a --learning-rate below {self.learning_rate:g}"
+        )
+
+
+class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
+    """Saves model and history after every epoch, and says how it went.
+
+    Args:
+        output: the name of the output whose accuracy counts, where there are several.
+    """
+
+    def __init__(self, folder: RunFolder, history: History, say: Say, output: str | None) -> None:
+        super().__init__()
+        self.folder, self.history, self.say = folder, history, say
+        self.accuracy = f"{output}_accuracy" if output else "accuracy"
+        self.started = self.began = self.drawn = time.monotonic()
+
+    def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Start the epoch's clock."""
+        self.began = time.monotonic()
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Model first: the history never tells of an epoch that cannot be loaded."""
+        found = logs or {}
+        seconds = time.monotonic() - self.began
+        row = Epoch(
+            number=epoch + 1,
+            loss=float(found["loss"]),
+            accuracy=float(found[self.accuracy]),
+            test_loss=float(found["val_loss"]),
+            test_accuracy=float(found[f"val_{self.accuracy}"]),
+            seconds=round(seconds, 3),
+        )
+        replace(self.folder.model, self.model.save)
+        self.history.epochs.append(row)
+        replace(self.folder.history, self.history.write)
+        if time.monotonic() - self.drawn > SECONDS_BETWEEN_DRAWINGS:
+            self.draw()
+        self.say(self._line(row))
+
+    def draw(self) -> None:
+        """Draw the finished epochs, where there are any."""
+        if self.history.epochs:
+            replace(self.folder.curves, lambda path: draw(self.history, path))
+        self.drawn = time.monotonic()
+
+    def _line(self, row: Epoch) -> str:
+        total = self.history.settings.epochs
+        each = (time.monotonic() - self.started) / row.number
+        left = f"{duration(each * (total - row.number))} left" if row.number < total else "done"
+        number = f"{row.number:>{len(str(total))}}/{total}"
+        return (
+            f"epoch {number}  loss {row.loss:.4f}  accuracy {row.accuracy:.4f}  "
+            f"test accuracy {row.test_accuracy:.4f}  {row.seconds:.1f} s, {left}"
+        )
+
+
+def duration(seconds: float) -> str:
+    """Seconds in words.
+
+    >>> duration(9.6), duration(75), duration(7300)
+    ('10 s', '1 min 15 s', '2 h 2 min')
+    """
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"

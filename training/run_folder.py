@@ -1,0 +1,109 @@
+"""The folder of one training run: found free, never overwritten, each file whole at any moment."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from archspec.api import SpecError, fail
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """Where a run leaves its model, its history and its curves."""
+
+    path: Path
+
+    @property
+    def model(self) -> Path:
+        """The network as it was after the last finished epoch."""
+        return self.path / "model.keras"
+
+    @property
+    def history(self) -> Path:
+        """Settings and figures of every finished epoch."""
+        return self.path / "history.json"
+
+    @property
+    def curves(self) -> Path:
+        """The picture of the history."""
+        return self.path / "curves.png"
+
+    def remove_if_empty(self) -> None:
+        """Leave nothing behind where nothing was saved."""
+        try:
+            self.path.rmdir()
+        except OSError:
+            return
+
+
+def create(wanted: Path | None, stem: str) -> RunFolder:
+    """Make the folder `wanted`, or else the first free one of runs/stem, runs/stem-2, ...
+
+    Raises:
+        SpecError: where `wanted` is already used, or nothing can be written there.
+    """
+    path = wanted if wanted is not None else Path("runs") / re.sub(r"[^\w.-]+", "_", stem)
+    try:
+        return RunFolder(_explicit(path) if wanted is not None else _first_free(path))
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _explicit(path: Path) -> Path:
+    if path.is_dir() and any(path.iterdir()):
+        raise fail("run-exists", f"the folder '{path}' is not empty", expected="a new or an empty folder, so that no run is overwritten")
+    if path.exists() and not path.is_dir():
+        raise fail("run-exists", f"'{path}' is a file", expected="a new or an empty folder")
+    path.mkdir(parents=True, exist_ok=True)
+    probe = path / ".probe"
+    probe.touch()
+    probe.unlink()
+    return path
+
+
+def _first_free(path: Path) -> Path:
+    """Made by `mkdir` itself, so two runs started at once do not get the same one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for number in count(1):
+        candidate = path if number == 1 else path.with_name(f"{path.name}-{number}")
+        try:
+            candidate.mkdir()
+        except FileExistsError:
+            continue
+        return candidate
+    raise AssertionError("count() does not end")
+
+
+def replace(path: Path, write: Callable[[Path], None]) -> None:
+    """Write a file so that at any moment `path` is the old or the new one, whole, even if power fails.
+
+    Raises:
+        SpecError: where it cannot be written.
+    """
+    partial = path.with_name(f".partial-{path.name}")
+    try:
+        write(partial)
+        _flush(partial)
+        partial.replace(path)
+        _flush(path.parent)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise _unwritable(path, error) from error
+
+
+def _flush(path: Path) -> None:
+    """Have the disk hold what was written to a file, or the names in a folder."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _unwritable(path: Path, error: OSError) -> SpecError:
+    return fail("cannot-write", f"'{path}' cannot be written: {error.strerror or error}", expected="a folder that can be written to")
