@@ -5,22 +5,14 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Mapping as Map, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from archspec import expect, source
-from archspec.diagnose import validate as validate_schema
-from archspec.document import Document, Mapping
-from archspec.errors import Diagnostic, SpecError, did_you_mean, fail
+from archspec.errors import SpecError, did_you_mean, fail
 from archspec.ir import Graph
-from archspec.lower import lower
+from archspec.network import NOTHING, Network, SpecLike, load, read, validate
 from archspec.passes import cut
 from archspec.passes.summary import Analysis, summarize
-from archspec.resolve import Spec, resolve
-from archspec.settings import overrides, settings
-from archspec.zoo import names, path_of
+from archspec.settings import settings
 
 if TYPE_CHECKING:
     import keras
@@ -29,6 +21,7 @@ __all__ = [
     "ExpectationWarning",
     "Network",
     "SpecError",
+    "SpecLike",
     "analyze",
     "build",
     "did_you_mean",
@@ -41,101 +34,9 @@ __all__ = [
     "validate",
 ]
 
-NOTHING: Map[str, Any] = MappingProxyType({})
-
-
-@dataclass(frozen=True)
-class Network:
-    """A spec that was read, checked and lowered: its words (`spec`) and its graph."""
-
-    spec: Spec
-    graph: Graph
-    warnings: tuple[Diagnostic, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """The network's name."""
-        return self.spec.name
-
-
-SpecLike = str | os.PathLike[str] | Network
-
 
 class ExpectationWarning(UserWarning):
     """A spec's rows no longer give the figures under its `expect`."""
-
-
-def read(spec: str | os.PathLike[str]) -> Document:
-    """The document of a spec: a path, the name of a shipped network, or (with a line break) the text itself.
-
-    Raises:
-        SpecError: where there is none, or it is not YAML.
-    """
-    word = os.fspath(spec)
-    if "\n" in word:
-        return source.parse(word)
-    looks_like_path = isinstance(spec, Path) or os.sep in word or word.endswith((".yaml", ".yml"))
-    if looks_like_path or Path(word).is_file():
-        if not Path(word).exists() and Path(word).stem in names():
-            raise fail(
-                "no-such-file",
-                f"there is no file '{word}'",
-                expected=f"a path, or '{Path(word).stem}' for the shipped network",
-            )
-        return source.read(spec)
-    if word not in names():
-        raise fail(
-            "no-such-network",
-            f"no shipped network is called '{word}'",
-            expected="a path to a spec, or a name of `archspec list`",
-            suggestion=did_you_mean(word, names()),
-        )
-    return source.read(path_of(word))
-
-
-def load(
-    spec: SpecLike,
-    *,
-    vars: Map[str, Any] = NOTHING,
-    input_shape: Sequence[int] | Map[str, Sequence[int]] | None = None,
-    overriding: Mapping | None = None,
-) -> Network:
-    """Read, check and lower a spec, without TensorFlow.
-
-    Args:
-        spec: a path, the name of a shipped network, a spec's text, or a `Network`.
-        vars: variables to set, by name.
-        input_shape: (height, width, channels) instead of the spec's own; by name for several inputs.
-        overriding: located overrides instead of the two, as `settings` makes them of `--set` arguments.
-
-    Raises:
-        SpecError: with every diagnostic of the spec.
-
-    >>> load("lenet5").graph.inputs
-    {'input': (32, 32, 1)}
-    """
-    if isinstance(spec, Network) and not vars and input_shape is None and not overriding:
-        return spec
-    document = spec.spec.document if isinstance(spec, Network) else read(spec)
-    found = validate_schema(document)
-    if found:
-        raise SpecError(found)
-    resolved = resolve(document, overriding or overrides(vars, input_shape))
-    graph = lower(resolved)
-    return Network(resolved, graph, tuple(replace(d, severity="warning") for d in expect.check(resolved, graph)))
-
-
-def validate(spec: str | os.PathLike[str]) -> Network:
-    """Load a spec and hold every case of its `expect` against what the rows give.
-
-    Raises:
-        SpecError: with every diagnostic, failing figures among them.
-    """
-    network = load(spec)
-    failing = [*network.warnings, *expect.check_others(network.spec)]
-    if failing:
-        raise SpecError(replace(d, severity="error") for d in failing)
-    return network
 
 
 def analyze(spec: SpecLike, *, vars: Map[str, Any] = NOTHING, input_shape: Any = None) -> Analysis:

@@ -42,6 +42,34 @@ class Mapping:
         """The value of `key`, or None where the mapping lacks it."""
         return self.items.get(key)
 
+    def mapping(self, key: str) -> Mapping | None:
+        """The value of `key` where it is a mapping."""
+        found = self.items.get(key)
+        return found if isinstance(found, Mapping) else None
+
+    def rows(self, key: str) -> Sequence:
+        """The value of `key` where it is a list, else an empty one."""
+        found = self.items.get(key)
+        return found if isinstance(found, Sequence) else Sequence((), self.span)
+
+    def scalar(self, key: str) -> Scalar | None:
+        """The value of `key` where it is a single one."""
+        found = self.items.get(key)
+        return found if isinstance(found, Scalar) else None
+
+    def text(self, key: str) -> str:
+        """The value of `key` where it is a single one, as text; else empty."""
+        found = self.scalar(key)
+        return str(found.value) if found else ""
+
+    def put(self, key: str, value: Value) -> Mapping:
+        """The mapping with one value in place of another."""
+        return Mapping({**self.items, key: value}, self.keys, self.span)
+
+    def over(self, weaker: Mapping) -> Mapping:
+        """Both mappings' keys; this one's values where both have one."""
+        return Mapping({**weaker.items, **self.items}, {**weaker.keys, **self.keys}, self.span)
+
     def renamed(self, pattern: str) -> Mapping:
         """The mapping with every key put in place of `{}` in a pattern."""
         items = {pattern.format(key): value for key, value in self.items.items()}

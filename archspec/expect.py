@@ -31,8 +31,7 @@ def check(spec: Spec, graph: Graph) -> list[Diagnostic]:
     """Every figure of the cases that speak of this spec as it is set, and that is not so."""
     found: list[Diagnostic] = []
     for case in cases(spec):
-        expected = resolve(spec.document, settings(case))
-        if expected.vars == spec.vars and expected.inputs == spec.inputs:
+        if resolve(spec.document, settings(case)).same_setting(spec):
             found += compare(case, graph)
     return found
 
@@ -42,7 +41,7 @@ def check_others(spec: Spec) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for case in cases(spec):
         other = resolve(spec.document, settings(case))
-        if (other.vars, other.inputs) != (spec.vars, spec.inputs):
+        if not other.same_setting(spec):
             found += compare(case, lower(other))
     return found
 

@@ -21,7 +21,7 @@ from archspec.rows import Row, read_row
 from archspec.steps import Steps
 from archspec.variables import Variables, substitute
 
-MAX_NODES = 200_000
+MAX_NODES = 100_000
 MAX_NESTING = 16
 
 
@@ -160,7 +160,7 @@ class _Lowering:
         self.claim(scope, row)
         if row.above:
             x = scope.named(str(row.above.value), row.above.span)
-        elif len(self.spec.inputs) > 1 and len(self.nodes) == len(self.spec.inputs) and not self.diagnostics:
+        elif x is None and not scope.name and len(self.nodes) == len(self.spec.inputs) and not self.diagnostics:
             expected = f"`from`: {listing(self.spec.inputs)}"
             raise fail(
                 "missing-key", f"{row.name} is the first row, and there are several inputs", row.span, expected=expected

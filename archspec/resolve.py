@@ -7,7 +7,7 @@ where they were written; `lower` knows one road only.
 from __future__ import annotations
 
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from archspec.document import Document, Mapping, Scalar, Sequence, Value, plain
@@ -27,9 +27,13 @@ class OwnBlock:
 
 @dataclass(frozen=True)
 class Spec:
-    """A network as its file says it: plain rows, evaluated variables, everything still located."""
+    """A network as its file says it: plain rows, evaluated variables, everything still located.
+
+    `document` is the file as it stands, `overrides` what a caller has set in it.
+    """
 
     document: Document
+    overrides: Mapping
     name: str
     title: str
     inputs: Map[str, Shape]
@@ -46,8 +50,12 @@ class Spec:
         found = self.document.root.get("paper")
         return plain(found) if found else {}
 
+    def same_setting(self, other: Spec) -> bool:
+        """Whether both have the same variables and inputs."""
+        return self.vars == other.vars and self.inputs == other.inputs
 
-def resolve(document: Document, overrides: Mapping | None = None) -> Spec:
+
+def resolve(document: Document, overrides: Mapping) -> Spec:
     """Evaluate a document that its schema admits.
 
     Args:
@@ -58,86 +66,55 @@ def resolve(document: Document, overrides: Mapping | None = None) -> Spec:
         SpecError: for unknown variables, cycles among them, and overrides of what is not there.
     """
     root = document.root
-    for path, value in overrides.items.items() if overrides else ():
-        root = _override(root, path, value, overrides.keys[path] if overrides else value.span)
+    for path, value in overrides.items.items():
+        root = _override(root, path, value, overrides.keys[path])
     variables = evaluate_variables(root.get("vars"))
     return Spec(
         document=document,
-        name=_text(root, "name"),
-        title=_text(root, "title"),
+        overrides=overrides,
+        name=root.text("name"),
+        title=root.text("title"),
         inputs=_inputs(root, variables),
         vars=variables,
-        layers=_rows(root),
-        defaults=_mapping(root, "defaults"),
+        layers=root.rows("layers"),
+        defaults=root.mapping("defaults"),
         blocks=_own_blocks(root),
         outputs=root.get("outputs"),
-        top=_scalar(root, "top"),
+        top=root.scalar("top"),
     )
 
 
 def _override(root: Mapping, path: str, value: Value, at: Span) -> Mapping:
     """The root with one value replaced; only what the file already has can be overridden."""
-    known = {f"vars.{name}" for name in _names(root, "vars")} | {f"inputs.{name}" for name in _names(root, "inputs")}
-    if root.get("input"):
-        known.add("input")
+    known = {f"{section}.{name}" for section in ("vars", "inputs") for name in _names(root, section)}
+    known |= {"input"} & root.items.keys()
     if path not in known:
-        raise fail(
-            "unknown-setting",
-            f"nothing to set at '{path}'",
-            at,
-            expected=listing(sorted(known)) or "nothing: this spec has no variables",
-            suggestion=did_you_mean(path, known),
-        )
+        expected = listing(sorted(known)) or "nothing: this spec has no variables"
+        suggestion = did_you_mean(path, known)
+        raise fail("unknown-setting", f"nothing to set at '{path}'", at, expected=expected, suggestion=suggestion)
     section, _, name = path.partition(".")
-    if not name:
-        return _put(root, section, value)
-    inner = root.items[section]
-    return _put(root, section, _put(inner, name, value)) if isinstance(inner, Mapping) else root
-
-
-def _put(mapping: Mapping, key: str, value: Value) -> Mapping:
-    return replace(mapping, items={**mapping.items, key: value})
+    inner = root.mapping(section)
+    return root.put(section, inner.put(name, value)) if inner else root.put(section, value)
 
 
 def _names(root: Mapping, key: str) -> list[str]:
-    found = root.get(key)
-    return list(found.items) if isinstance(found, Mapping) else []
-
-
-def _text(root: Mapping, key: str) -> str:
-    found = root.get(key)
-    return str(found.value) if isinstance(found, Scalar) else ""
-
-
-def _scalar(root: Mapping, key: str) -> Scalar | None:
-    found = root.get(key)
-    return found if isinstance(found, Scalar) else None
-
-
-def _mapping(root: Mapping, key: str) -> Mapping | None:
-    found = root.get(key)
-    return found if isinstance(found, Mapping) else None
-
-
-def _rows(root: Mapping) -> Sequence:
-    found = root.get("layers")
-    return found if isinstance(found, Sequence) else Sequence((), root.span)
+    found = root.mapping(key)
+    return list(found.items) if found else []
 
 
 def _own_blocks(root: Mapping) -> dict[str, OwnBlock]:
-    found = _mapping(root, "blocks")
+    found = root.mapping("blocks")
     blocks = {}
-    for name, body in found.items.items() if found else ():
-        if isinstance(body, Mapping):
-            params = _mapping(body, "params")
-            blocks[name] = OwnBlock(
-                params.items if params else {}, _rows(body), found.keys[name] if found else body.span
-            )
+    for name in found.items if found else ():
+        body = found.mapping(name) if found else None
+        if body and found:
+            params = body.mapping("params")
+            blocks[name] = OwnBlock(params.items if params else {}, body.rows("layers"), found.keys[name])
     return blocks
 
 
 def _inputs(root: Mapping, variables: Variables) -> dict[str, Shape]:
-    several = _mapping(root, "inputs")
+    several = root.mapping("inputs")
     located = several.items if several else {"input": root.items["input"]}
     return {name: _shape(substitute(value, variables), value.span) for name, value in located.items()}
 

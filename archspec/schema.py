@@ -103,7 +103,10 @@ INPUT = {"title": "[h, w, c]", "type": "array", "items": whole().schema, "minIte
 def _top_level(blocks: Map[str, type[Block]]) -> dict[str, Any]:
     own = _closed(
         "block",
-        {"params": {"type": "object", "propertyNames": NAME.schema}, "layers": {"title": "rows", **ROWS.schema}},
+        {
+            "params": {"type": "object", "propertyNames": NAME.schema},
+            "layers": {"title": "rows", **ROWS.schema, "minItems": 1},
+        },
         "layers",
     )
     case = _closed("expect", {**EXPECT, "vars": {"type": "object"}})

@@ -37,14 +37,14 @@ class Kind:
 def whole(minimum: int = 1) -> Kind:
     """A whole number of at least `minimum`."""
     schema = {"type": ["integer", "string"], "minimum": minimum, "maximum": 10**9, "pattern": VARIABLE}
-    return Kind("n", schema, int)
+    return Kind("a whole number", schema, int)
 
 
 def number(minimum: float | None = None, maximum: float | None = None, above: float | None = None) -> Kind:
     """A number within bounds; `above` is a bound that it must exceed."""
     bounds = {"minimum": minimum, "maximum": maximum, "exclusiveMinimum": above}
     kept = {key: bound for key, bound in bounds.items() if bound is not None}
-    return Kind("number", {"type": ["number", "string"], "pattern": VARIABLE, **kept}, float)
+    return Kind("a number", {"type": ["number", "string"], "pattern": VARIABLE, **kept}, float)
 
 
 def words(*known: str) -> Kind:

@@ -1,0 +1,107 @@
+"""A spec read, checked and lowered: what every command and every call begins with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping as Map, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from archspec import diagnose, expect, source
+from archspec.document import Document, Mapping
+from archspec.errors import Diagnostic, SpecError, did_you_mean, fail
+from archspec.ir import Graph
+from archspec.lower import lower
+from archspec.resolve import Spec, resolve
+from archspec.settings import overrides
+from archspec.zoo import names, path_of
+
+NOTHING: Map[str, Any] = MappingProxyType({})
+SUFFIXES = (".yaml", ".yml")
+
+
+@dataclass(frozen=True)
+class Network:
+    """A spec that was read, checked and lowered: its words (`spec`) and its graph."""
+
+    spec: Spec
+    graph: Graph
+    warnings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The network's name."""
+        return self.spec.name
+
+
+SpecLike = str | os.PathLike[str] | Network
+
+
+def read(spec: str | os.PathLike[str]) -> Document:
+    """The document of a spec: a path, the name of a shipped network, or (with a line break) the text itself.
+
+    Raises:
+        SpecError: where there is none, or it is not YAML.
+    """
+    word = os.fspath(spec)
+    if "\n" in word:
+        return source.parse(word)
+    path = Path(word)
+    if isinstance(spec, Path) or os.sep in word or path.suffix in SUFFIXES or path.is_file():
+        if not path.exists() and path.stem in names():
+            expected = f"a path, or '{path.stem}' for the shipped network"
+            raise fail("no-such-file", f"there is no file '{word}'", expected=expected)
+        return source.read(spec)
+    if word in names():
+        return source.read(path_of(word))
+    expected, suggestion = "a path to a spec, or a name of `archspec list`", did_you_mean(word, names())
+    raise fail("no-such-network", f"no shipped network is called '{word}'", expected=expected, suggestion=suggestion)
+
+
+def load(
+    spec: SpecLike,
+    *,
+    vars: Map[str, Any] = NOTHING,
+    input_shape: Sequence[int] | Map[str, Sequence[int]] | None = None,
+    overriding: Mapping | None = None,
+) -> Network:
+    """Read, check and lower a spec, without TensorFlow.
+
+    Args:
+        spec: a path, the name of a shipped network, a spec's text, or a `Network`.
+        vars: variables to set, by name.
+        input_shape: (height, width, channels) instead of the spec's own; by name for several inputs.
+        overriding: located overrides instead of the two, as `settings` makes them of `--set` arguments.
+
+    Raises:
+        SpecError: with every diagnostic of the spec.
+
+    >>> load("lenet5").graph.inputs
+    {'input': (32, 32, 1)}
+    """
+    asked = overriding or overrides(vars, input_shape)
+    if isinstance(spec, Network):
+        document, asked = spec.spec.document, asked.over(spec.spec.overrides)
+    else:
+        document = read(spec)
+        found = diagnose.validate(document)
+        if found:
+            raise SpecError(found)
+    resolved = resolve(document, asked)
+    graph = lower(resolved)
+    return Network(resolved, graph, tuple(replace(d, severity="warning") for d in expect.check(resolved, graph)))
+
+
+def validate(spec: str | os.PathLike[str]) -> Network:
+    """Load a spec and hold every case of its `expect` against what the rows give.
+
+    Raises:
+        SpecError: with every diagnostic, failing figures among them.
+    """
+    network = load(spec)
+    failing = [*network.warnings, *expect.check_others(network.spec)]
+    if failing:
+        raise SpecError(replace(d, severity="error") for d in failing)
+    return network
