@@ -19,7 +19,7 @@ Say = Callable[[str], None]
 SECONDS_BETWEEN_DRAWINGS = 10.0
 
 
-class Guard(keras.callbacks.Callback):  # type: ignore[misc]
+class Guard(keras.callbacks.Callback):
     """Ends `fit` by an exception when asked to, or when the loss is no number any more."""
 
     def __init__(self, request: StopRequest, learning_rate: float) -> None:
@@ -47,11 +47,13 @@ class Guard(keras.callbacks.Callback):  # type: ignore[misc]
 
     def _diverged(self, where: str) -> Exception:
         return fail(
-            "diverged", f"the loss is no longer a number {where}", expected=f"a --learning-rate below {self.learning_rate:g}"
+            "diverged",
+            f"the loss is no longer a number {where}",
+            expected=f"a --learning-rate below {self.learning_rate:g}",
         )
 
 
-class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
+class Keeper(keras.callbacks.Callback):
     """Saves model and history after every epoch, and says how it went.
 
     Args:

@@ -35,9 +35,15 @@ def draw(history: History, path: Path) -> None:
 def _lines(axes: Axes, training: Sequence[float], test: Sequence[float], form: str) -> None:
     """One value an epoch for each set, the last one in the legend."""
     numbers = range(1, len(test) + 1)
-    marker = "o" if len(test) < 3 else ""  # one point makes no line
-    axes.plot(numbers, training, marker, ls="-", color=TRAINING, label=f"training, shifted images: {form.format(training[-1])}")
-    axes.plot(numbers, test, marker, ls="-", color=TEST, label=f"test: {form.format(test[-1])}")
+    style = "o-" if len(test) < 3 else "-"  # one point makes no line
+    axes.plot(
+        numbers,
+        training,
+        style,
+        color=TRAINING,
+        label=f"training, shifted images: {form.format(training[-1])}",
+    )
+    axes.plot(numbers, test, style, color=TEST, label=f"test: {form.format(test[-1])}")
     axes.set(xlabel="epoch")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.spines[["top", "right"]].set_visible(False)

@@ -22,10 +22,14 @@ def check(image: Shape, network_input: tuple[int, ...]) -> None:
     """
     words = "x".join(map(str, network_input))
     if len(network_input) != 3:
-        raise fail("data-mismatch", f"the network's input is {words}", expected="height, width and channels of an image")
+        raise fail(
+            "data-mismatch", f"the network's input is {words}", expected="height, width and channels of an image"
+        )
     if image[2] not in (1, network_input[2]):
         raise fail(
-            "data-mismatch", f"the images have {image[2]} channels, the network's input is {words}", expected="as many channels"
+            "data-mismatch",
+            f"the images have {image[2]} channels, the network's input is {words}",
+            expected="as many channels",
         )
 
 

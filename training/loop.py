@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
 import keras
 
@@ -10,6 +11,7 @@ from archspec import api
 from training import pipeline
 from training.callbacks import Guard, Keeper, Say
 from training.datasets import Dataset
+from training.fitting import Shape
 from training.history import History
 from training.run_folder import RunFolder
 from training.settings import Settings
@@ -18,38 +20,46 @@ from training.stopping import StopRequest
 MOMENTUM = 0.9
 
 
-def train(network: api.Network, data: Dataset, settings: Settings, folder: RunFolder, request: StopRequest, say: Say) -> float:
+@dataclass(frozen=True)
+class Run:
+    """The surroundings of a training: its folder, the wish to stop, and what takes a line for every epoch."""
+
+    folder: RunFolder
+    request: StopRequest
+    say: Say
+
+
+def train(network: api.Network, data: Dataset, settings: Settings, run: Run) -> float:
     """Train a network with all its heads; the folder holds every finished epoch.
 
     The test images are looked at after every epoch, for the curve only: nothing is chosen by them.
 
     Args:
         network: of one image input, which the data fit (see `fitting.check`).
-        request: what stops the training.
-        say: takes a line for every epoch.
+        run: where the results go, what stops the training, who hears of it.
 
     Returns:
         the share of test images that the last epoch's model reads correctly.
 
     Raises:
         SpecError: where outputs and labels do not match, the loss is no longer finite, or nothing can be written.
-        StopRequestedError: after the current batch, once `request` is set.
+        StopRequestedError: after the current batch, once a signal has come.
     """
-    request.check()
+    run.request.check()
     keras.utils.set_random_seed(settings.seed)
     model = api.build(network, auxiliary=bool(network.graph.heads))
-    check_outputs(network, model, data, say)
+    check_outputs(network, model, data, run.say)
     history = History(network.name, data.name, settings)
-    keeper = Keeper(folder, history, say, main_output(network, model))
+    keeper = Keeper(run.folder, history, run.say, main_output(network, model))
     try:
-        _fit(network, model, data, settings, [Guard(request, settings.learning_rate), keeper])
+        _fit(network, model, data, settings, [Guard(run.request, settings.learning_rate), keeper])
     finally:
         keeper.draw()
     return history.epochs[-1].test_accuracy
 
 
 def _fit(network: api.Network, model: keras.Model, data: Dataset, settings: Settings, callbacks: list[Any]) -> None:
-    [shape] = network.graph.inputs.values()
+    shape = cast(Shape, next(iter(network.graph.inputs.values())))  # `fitting.check` has seen it
     steps = pipeline.steps_per_epoch(len(data.train_labels), settings.batch_size)
     batches = pipeline.training_batches(
         data, shape, batch_size=settings.batch_size, epochs=settings.epochs, seed=settings.seed
@@ -64,6 +74,7 @@ def _fit(network: api.Network, model: keras.Model, data: Dataset, settings: Sett
         epochs=settings.epochs,
         validation_data=tests.dataset,
         callbacks=callbacks,
+        shuffle=False,  # the batches come in the order of the seed
         verbose=0,
     )
 
@@ -82,6 +93,29 @@ def _metrics(model: keras.Model) -> Any:
 def main_output(network: api.Network, model: keras.Model) -> str | None:
     """The output whose accuracy counts: the spec's first; None where the model has one only."""
     return next(iter(network.graph.outputs)) if isinstance(model.output, dict) else None
+
+
+def check_outputs(network: api.Network, model: keras.Model, data: Dataset, say: Say) -> None:
+    """Hold every output against the labels.
+
+    Raises:
+        SpecError: where an output is no row of classes, or has fewer than the labels need.
+    """
+    outputs = model.output if isinstance(model.output, dict) else {next(iter(network.graph.outputs)): model.output}
+    for name, tensor in outputs.items():
+        shape = tuple(tensor.shape[1:])
+        if len(shape) != 1:
+            words = "x".join(map(str, shape))
+            raise api.fail("data-mismatch", f"the output '{name}' is {words}", expected="one value for each class")
+        if shape[0] < data.classes:
+            message = f"{data.name} has labels up to {data.classes - 1}, the output '{name}' has {shape[0]} classes"
+            raise api.fail("data-mismatch", message, expected=f"at least {data.classes} classes{_cure(network, data)}")
+    if (most := max(tensor.shape[1] for tensor in outputs.values())) > data.classes:
+        say(f"note: {network.name} tells {most} classes apart, {data.name} has {data.classes}{_cure(network, data)}")
+
+
+def _cure(network: api.Network, data: Dataset) -> str:
+    return f": --set vars.classes={data.classes}" if "classes" in network.spec.vars else ""
 
 
 def _ends_in_softmax(network: api.Network) -> bool:

@@ -33,7 +33,11 @@ def training_batches(data: Dataset, shape: Shape, *, batch_size: int, epochs: in
         x = fit(tf.gather(images, rows), shape)
         return shift(x, [tf.constant(seed, tf.int64), step], LARGEST_SHIFT), tf.gather(labels, rows)
 
-    return tf.data.Dataset.range(steps * epochs).map(batch, tf.data.AUTOTUNE, deterministic=True).prefetch(tf.data.AUTOTUNE)
+    return (
+        tf.data.Dataset.range(steps * epochs)
+        .map(batch, tf.data.AUTOTUNE, deterministic=True)
+        .prefetch(tf.data.AUTOTUNE)
+    )
 
 
 def evaluation_batches(data: Dataset, shape: Shape, batch_size: int) -> tf.data.Dataset:

@@ -33,6 +33,14 @@ class RunFolder:
         """The picture of the history."""
         return self.path / "curves.png"
 
+    def told(self) -> str:
+        """What a run that ended early has left, as the end of a sentence."""
+        return (
+            f"'{self.model}' holds the last finished epoch"
+            if self.model.exists()
+            else "no epoch was finished, nothing was saved"
+        )
+
     def remove_if_empty(self) -> None:
         """Leave nothing behind where nothing was saved."""
         try:
@@ -56,7 +64,11 @@ def create(wanted: Path | None, stem: str) -> RunFolder:
 
 def _explicit(path: Path) -> Path:
     if path.is_dir() and any(path.iterdir()):
-        raise fail("run-exists", f"the folder '{path}' is not empty", expected="a new or an empty folder, so that no run is overwritten")
+        raise fail(
+            "run-exists",
+            f"the folder '{path}' is not empty",
+            expected="a new or an empty folder, so that no run is overwritten",
+        )
     if path.exists() and not path.is_dir():
         raise fail("run-exists", f"'{path}' is a file", expected="a new or an empty folder")
     path.mkdir(parents=True, exist_ok=True)
@@ -106,4 +118,8 @@ def _flush(path: Path) -> None:
 
 
 def _unwritable(path: Path, error: OSError) -> SpecError:
-    return fail("cannot-write", f"'{path}' cannot be written: {error.strerror or error}", expected="a folder that can be written to")
+    return fail(
+        "cannot-write",
+        f"'{path}' cannot be written: {error.strerror or error}",
+        expected="a folder that can be written to",
+    )

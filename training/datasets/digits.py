@@ -20,7 +20,9 @@ def read(argument: str = "") -> Dataset:
         SpecError: for `digits:something`.
     """
     if argument:
-        raise fail("data-argument", f"'digits' takes nothing after a colon, found '{argument}'", expected="--data digits")
+        raise fail(
+            "data-argument", f"'digits' takes nothing after a colon, found '{argument}'", expected="--data digits"
+        )
     with (
         resources.as_file(resources.files("training") / "resources" / "digits.npz") as path,
         np.load(path, allow_pickle=False) as file,

@@ -11,7 +11,7 @@ import gzip
 import math
 import zlib
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, cast
 
 import numpy as np
 
@@ -49,7 +49,9 @@ def _pair(root: Path, part: str) -> tuple[Bytes, Bytes]:
     images_path, labels_path = _find(root, f"{part}-images-idx3-ubyte"), _find(root, f"{part}-labels-idx1-ubyte")
     images, labels = read_file(images_path, rank=3), read_file(labels_path, rank=1)
     if len(images) != len(labels):
-        raise fail("bad-data", f"'{labels_path}' has {len(labels)} labels for the {len(images)} images of '{images_path}'")
+        raise fail(
+            "bad-data", f"'{labels_path}' has {len(labels)} labels for the {len(images)} images of '{images_path}'"
+        )
     return images[..., np.newaxis], labels
 
 
@@ -68,7 +70,7 @@ def read_file(path: Path, rank: int) -> Bytes:
     """
     compressed = path.suffix == ".gz"
     try:
-        with gzip.open(path) if compressed else path.open("rb") as file:
+        with _open(path) as file:
             shape = _shape(file, path, rank)
             if not compressed:
                 _check_size(path, shape, path.stat().st_size - 4 - 4 * rank)
@@ -82,11 +84,19 @@ def read_file(path: Path, rank: int) -> Bytes:
     return np.frombuffer(values, np.uint8).reshape(shape)
 
 
-def _shape(file: BinaryIO, path: Path, rank: int) -> tuple[int, ...]:
+def _open(path: Path) -> IO[bytes]:
+    return cast(IO[bytes], gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
+
+
+def _shape(file: IO[bytes], path: Path, rank: int) -> tuple[int, ...]:
     magic = bytes([0, 0, UNSIGNED_BYTE, rank])
     header = file.read(4 + 4 * rank)
     if header[:4] != magic:
-        raise _damaged(path, f"starts with the bytes {header[:4].hex(' ') or 'of an empty file'}", f"{magic.hex(' ')}, as IDX files of {rank} sizes do")
+        raise _damaged(
+            path,
+            f"starts with the bytes {header[:4].hex(' ') or 'of an empty file'}",
+            f"{magic.hex(' ')}, as IDX files of {rank} sizes do",
+        )
     if len(header) < 4 + 4 * rank:
         raise _damaged(path, "ends within its header", f"{4 + 4 * rank} bytes of header")
     shape = tuple(int(size) for size in np.frombuffer(header, ">u4", offset=4))
@@ -98,7 +108,7 @@ def _shape(file: BinaryIO, path: Path, rank: int) -> tuple[int, ...]:
     return shape
 
 
-def _take(file: BinaryIO, limit: int) -> bytearray:
+def _take(file: IO[bytes], limit: int) -> bytearray:
     """At most `limit` bytes, piece by piece: what is reserved follows what the file really holds."""
     values = bytearray()
     while len(values) < limit and (piece := file.read(min(CHUNK, limit - len(values)))):

@@ -8,8 +8,11 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 _NOTICE = re.compile(r"WARNING: All log messages before absl|I\d{4} |To enable the following instructions")
+_NO_GPU = re.compile(r"E\d{4} .*failed call to cuInit")
+_DRIVER = Path("/proc/driver/nvidia")
 
 
 @contextmanager
@@ -35,7 +38,12 @@ def without_notices() -> Iterator[None]:
             os.close(descriptor)
             held.seek(0)
             lines = held.read().decode(errors="replace").splitlines(keepends=True)
-            sys.stderr.write("".join(line for line in lines if not _NOTICE.match(line)))
+            sys.stderr.write("".join(line for line in lines if not _is_notice(line)))
+
+
+def _is_notice(line: str) -> bool:
+    """That no GPU answers is an error only where a driver is installed."""
+    return bool(_NOTICE.match(line)) or bool(_NO_GPU.match(line) and not _DRIVER.exists())
 
 
 def start() -> None:

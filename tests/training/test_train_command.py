@@ -1,0 +1,135 @@
+"""`archspec train` within this process: repeatable runs, heads, refusals, and how well digits are read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from archspec import api
+from archspec.cli import main
+from tests.training.idx_files import write_folder
+
+LENET = str(Path(__file__).parents[2] / "specs" / "lenet5.yaml")
+TINY = """
+archspec: 1
+name: tiny
+vars: {classes: 10}
+input: [12, 12, 1]
+layers:
+  - conv: {name: c1, filters: 4, kernel_size: 3, activation: relu}
+  - max_pool: {name: p1, pool_size: 2}
+  - fc: {name: output, units: $classes, activation: softmax}
+"""
+HEADS = TINY.replace(
+    "  - fc: {name: output",
+    "  - aux: {name: side, weight: 0.3, layers: [{fc: {name: side_output, units: 10, activation: softmax}}]}\n"
+    "  - fc: {name: output",
+)
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory with the specs `tiny.yaml` and `heads.yaml` and data of ten classes in `set`."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tiny.yaml").write_text(TINY)
+    (tmp_path / "heads.yaml").write_text(HEADS)
+    write_folder(tmp_path / "set", size=10, train=40, test=20)
+    return tmp_path
+
+
+def train(*arguments: str) -> int:
+    return main(["train", *arguments])
+
+
+def figures(folder: Path) -> list[dict[str, float]]:
+    epochs = json.loads((folder / "history.json").read_text())["epochs"]
+    return [{name: value for name, value in row.items() if name != "seconds"} for row in epochs]
+
+
+def test_equal_seeds_give_equal_runs_and_no_run_is_overwritten(small: Path) -> None:
+    for seed in ("5", "5", "6"):
+        assert train("tiny.yaml", "--data", "idx:set", "--epochs", "3", "--batch-size", "16", "--seed", seed) == 0
+    first, second, third = (small / "runs" / f"tiny-idx{end}" for end in ("", "-2", "-3"))
+    assert figures(first) == figures(second) != figures(third)
+
+
+def test_auxiliary_heads_are_trained_and_the_main_one_counts(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import keras
+
+    assert train("heads.yaml", "--data", "idx:set", "--epochs", "1", "-o", "run") == 0
+    model = keras.models.load_model(small / "run" / "model.keras")
+    assert list(model.output) == ["output", "side"]
+    assert model.get_compile_config()["loss_weights"] == {"output": 1.0, "side": 0.3}
+    keras.utils.set_random_seed(0)
+    fresh = api.build(str(small / "heads.yaml"), auxiliary=True)
+    for layer in ("c1", "output", "side.side_output"):
+        assert not np.array_equal(fresh.get_layer(layer).get_weights()[0], model.get_layer(layer).get_weights()[0])
+    assert (
+        capsys.readouterr().out.splitlines()[-1] == f"test accuracy: {figures(small / 'run')[-1]['test_accuracy']:.4f}"
+    )
+
+
+def test_more_classes_than_labels_are_told_with_the_cure(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train("tiny.yaml", "--data", "idx:set", "--epochs", "1", "--set", "vars.classes=1000") == 0
+    assert "note: tiny tells 1000 classes apart, set has 10: --set vars.classes=10" in capsys.readouterr().err
+
+
+def test_a_used_folder_stays_as_it_is(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (small / "mine").mkdir()
+    (small / "mine" / "thesis.tex").write_text("years of work")
+    assert train("tiny.yaml", "--data", "idx:set", "-o", "mine") == 2
+    assert "the folder 'mine' is not empty" in capsys.readouterr().err
+    assert [path.name for path in (small / "mine").iterdir()] == ["thesis.tex"]
+
+
+REFUSED = {
+    "labels beyond the outputs": (
+        ["--data", "idx:set", "--set", "vars.classes=7"],
+        "the output 'output' has 7 classes\n  expected at least 10 classes: --set vars.classes=10",
+    ),
+    "diverging": (["--data", "idx:set", "--learning-rate", "1e38"], "the loss is no longer a number"),
+    "file for a folder": (["--data", "idx:set", "-o", "tiny.yaml"], "'tiny.yaml' is a file"),
+    "below a file": (
+        ["--data", "idx:set", "-o", "tiny.yaml/run"],
+        "'tiny.yaml/run' cannot be written: Not a directory",
+    ),
+    "unknown data": (["--data", "digit"], "did you mean 'digits'?"),
+}
+
+
+@pytest.mark.parametrize("arguments, message", REFUSED.values(), ids=REFUSED)
+def test_what_cannot_work_is_said_and_leaves_no_folder(
+    small: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    before = {path.name for path in small.iterdir()}
+    assert train("tiny.yaml", *arguments) == 2
+    assert message in capsys.readouterr().err
+    assert not list((small / "runs").glob("*"))
+    assert {path.name for path in small.iterdir()} - {"runs"} == before
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--epochs", "0"],
+        ["--batch-size", "-1"],
+        ["--learning-rate", "nan"],
+        ["--learning-rate", "0"],
+        ["--seed", "1.5"],
+    ],
+)
+def test_figures_without_a_meaning_are_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        train("lenet5", "--data", "digits", *arguments)
+    assert caught.value.code == 2
+    assert f"argument {arguments[0]}: expected a " in capsys.readouterr().err
+
+
+def test_digits_are_read_by_default_settings_whatever_the_seed(small: Path) -> None:
+    """LeNet-5, as the README trains it. A support vector machine reads 98.9 % of these images."""
+    for seed in ("0", "1", "2"):
+        assert train(LENET, "--data", "digits", "--seed", seed, "-o", seed) == 0
+    assert min(figures(small / seed)[-1]["test_accuracy"] for seed in ("0", "1", "2")) >= 0.98
