@@ -1,7 +1,7 @@
 """`python -m archspec`: the command line.
 
-`python -m` puts the working folder first on the path. A folder `training` or `yaml` that lies there
-must not be taken for ours, so the folder is dropped, unless it is the one that holds this package.
+`python -m` puts the working folder first on the path. A folder `training` that lies there must
+not be taken for ours, so the working folder is dropped, unless it is the one that holds this package.
 """
 
 import sys

@@ -7,7 +7,6 @@ the other one. Folders are listed here, since `importlib.metadata` takes ten tim
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -20,25 +19,16 @@ RECORDS = (".dist-info", ".egg-info")
 def other_distribution() -> str:
     """A sentence where the other `archspec` is installed, with the mend, or ''."""
     for folder in _folders():
-        record = _record(folder)
-        if record:
-            return (
-                f"another distribution called archspec ({record}, names of processors) is installed in {folder}; "
-                f"it has the same import name and command: {archspec_keras.mend()}"
-            )
+        for record in folder.glob("archspec-*"):
+            if record.suffix in RECORDS:
+                return (
+                    f"another distribution called archspec ({record.stem}, names of processors) is installed "
+                    f"in {folder}; it has the same import name and command: {archspec_keras.mend()}"
+                )
     return ""
 
 
-def _folders() -> list[str]:
+def _folders() -> set[Path]:
     """Where packages are installed: the folder that holds ours, and the site folders on the path."""
-    ours = str(Path(__file__).parent.parent)
-    return list(dict.fromkeys([ours, *(entry for entry in sys.path if os.path.basename(entry) in SITES)]))
-
-
-def _record(folder: str) -> str:
-    """Name and version of the other distribution as its record in a folder says it, or ''."""
-    try:
-        found = [entry for entry in os.listdir(folder) if entry.startswith("archspec-")]
-    except OSError:
-        return ""
-    return next((entry.rpartition(".")[0] for entry in found if entry.endswith(RECORDS)), "")
+    sites = {path for path in map(Path, sys.path) if path.name in SITES}
+    return {Path(__file__).parent.parent, *sites}

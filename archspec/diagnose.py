@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import jsonschema
 
-from archspec.blocks.kinds import VARIABLE, pair
+from archspec.blocks.kinds import VARIABLE
 from archspec.document import Document, Mapping, Sequence, Value, plain
 from archspec.errors import Diagnostic, Span, did_you_mean, listing
-from archspec.schema import INPUT, OWN, keys_of, schema
+from archspec.schema import OWN, keys_of, schema
 
 
 def validate(document: Document) -> list[Diagnostic]:
@@ -24,9 +25,12 @@ def check(kind: str, values: Mapping) -> list[Diagnostic]:
 
 
 def _diagnose(rules: dict[str, Any], root: Mapping) -> list[Diagnostic]:
-    errors = jsonschema.Draft202012Validator(rules).iter_errors(plain(root))
+    errors = list(jsonschema.Draft202012Validator(rules).iter_errors(plain(root)))
+    crowded = [list(error.absolute_path) for error in errors if error.validator == "maxProperties"]
     found: dict[tuple[object, ...], Diagnostic] = {}
     for error in errors:
+        if error.instance is None and list(error.absolute_path)[:-1] in crowded:
+            continue  # `- conv:` with its keys at the row's own indent: said once, as two keys
         for diagnostic in _explain(error, root):
             found.setdefault((diagnostic.span, diagnostic.code), diagnostic)
     return sorted(found.values(), key=lambda d: (d.span.line, d.span.column) if d.span else (0, 0))
@@ -38,17 +42,13 @@ def _explain(error: Any, root: Mapping) -> Iterator[Diagnostic]:
     if error.validator == "additionalProperties" and isinstance(value, Mapping):
         yield from _unknown_keys(error, value)
     elif error.validator == "maxProperties" and isinstance(value, Mapping):
-        extra = list(value.keys)[1]
-        yield Diagnostic(
-            "two-keys",
-            f"a second key, '{extra}', in one row",
-            value.keys[extra],
-            expected="one step a row, its keys indented further or in braces",
-        )
+        extra, what = list(value.keys)[1], str(error.schema["title"]).replace("step", "row")
+        expected = "one step, its keys indented further or in braces"
+        yield Diagnostic("two-keys", f"a second key, '{extra}', in one {what}", value.keys[extra], expected)
     elif error.validator == "required":
-        yield Diagnostic(
-            "missing-key", f"{error.schema.get('title', 'this')} needs '{_missing(error)}'", key_span or value.span
-        )
+        name = _missing(error)
+        message = f"{error.schema.get('title', 'spec')} needs '{name}'"
+        yield Diagnostic("missing-key", message, key_span or value.span, f"{name}: {_meaning(error, name)}")
     elif error.validator == "not":
         yield Diagnostic(
             "two-inputs", "`input` and `inputs` in one spec", root.keys["input"], expected="one of the two"
@@ -58,7 +58,7 @@ def _explain(error: Any, root: Mapping) -> Iterator[Diagnostic]:
             "bad-name",
             f"'{error.instance}' is no name for this",
             value.keys[error.instance],
-            expected=_expected(error, "name"),
+            expected=_expected(error),
         )
     else:
         yield _wrong_value(error, value, path)
@@ -70,22 +70,38 @@ def _missing(error: Any) -> str:
     )
 
 
+def _meaning(error: Any, name: str) -> str:
+    """What a missing key takes, and what for."""
+    rule = error.schema.get("properties", schema()["properties"])[name]
+    return str(rule["const"]) if "const" in rule else ", ".join(rule[k] for k in ("title", "description") if k in rule)
+
+
 def _unknown_keys(error: Any, value: Mapping) -> Iterator[Diagnostic]:
     known = list(error.schema.get("properties", {}))
     own = error.schema.get("patternProperties", {})
-    for key in value.items:
+    keys = list(value.items)
+    for key in keys[:1] if "maxProperties" in error.schema else keys:
         if key in known or (own and key[:1].isupper()):
             continue
         what = error.schema["title"]
         noun, where = ("step", "") if what == "step" else ("key", f" in {what}")
-        word = key.split(":")[0]
+        at = value.keys[key]
         message = f"unknown {noun} '{key}'{where}"
-        if word != key and word in known:
-            yield Diagnostic(
-                "unknown-key", message, value.keys[key], "a blank behind the colon", f"'{word}: {key[len(word) + 1 :]}'"
-            )
+        behind = at.source.line(at.line)[at.column - 1 + at.length :].lstrip()
+        suggestion = did_you_mean(key, known)
+        if apart := _apart(key, known):
+            yield Diagnostic("unknown-key", message, at, "a colon and a blank behind a key", apart)
+        elif not behind.startswith(":") and key != keys[0] and not suggestion:
+            message = f"'{key}' stands behind a comma: it is read as a key{where}"
+            yield Diagnostic("unknown-key", message, at, "quotes around a text that holds a comma")
         else:
-            yield Diagnostic("unknown-key", message, value.keys[key], listing(known), did_you_mean(key, known))
+            yield Diagnostic("unknown-key", message, at, listing(known), suggestion)
+
+
+def _apart(word: str, known: Iterable[str]) -> str:
+    """`'filters: 8'` for `filters:8` and `filters 8`, where `filters` is known."""
+    match = re.fullmatch(r"(\w+)(?:: *| +)(.+)", word)
+    return f"'{match[1]}: {match[2]}'" if match and match[1] in known else ""
 
 
 def _wrong_value(error: Any, value: Value, path: list[Any]) -> Diagnostic:
@@ -98,33 +114,49 @@ def _wrong_value(error: Any, value: Value, path: list[Any]) -> Diagnostic:
             expected=f"archspec: {error.validator_value}, which this release reads",
         )
     if error.validator == "enum":
-        words = [str(word) for word in error.validator_value]
-        what = "step" if error.schema.get("title") == "step" else where
-        text = (
-            f"unknown {what} {describe(error.instance)}"
-            if isinstance(error.instance, str)
-            else f"{where} is {describe(error.instance)}"
-        )
-        return Diagnostic("unknown-word", text, value.span, listing(words), did_you_mean(str(error.instance), words))
+        return _unknown_word(error, value, where)
     code = "out-of-range" if "imum" in error.validator else "wrong-type"
-    return Diagnostic(code, f"{where} is {describe(error.instance)}", value.span, expected=_expected(error, where))
+    what = "a row" if error.schema.get("title") == "step" else where
+    message = f"{what} is {describe(error.instance)}"
+    return Diagnostic(code, message, value.span, _expected(error), _suggestion(error, value.span.text()))
 
 
-def _expected(error: Any, where: str) -> str:
+def _unknown_word(error: Any, value: Value, where: str) -> Diagnostic:
+    known = [str(word) for word in error.validator_value]
+    step, found = error.schema.get("title") == "step", error.instance
+    what = f"unknown {'step' if step else where}" if isinstance(found, str) else f"{where} is"
+    message = f"{what} {describe(found)}"
+    if apart := _apart(str(found), known if step else ()):
+        return Diagnostic("unknown-word", message, value.span, "a colon and a blank behind a step", apart)
+    return Diagnostic("unknown-word", message, value.span, listing(known), did_you_mean(str(found), known))
+
+
+def _suggestion(error: Any, written: str) -> str:
+    """What may have been meant: a flag of YAML 1.1, a text that looks like a number, a rounded quotient."""
+    types, found = error.schema.get("type", ""), error.instance
+    if error.validator == "pattern" and "boolean" in types:
+        return YAML_1_1_FLAGS.get(str(found).lower(), "")
+    if error.validator != "type":
+        return ""
+    if types == "string" and isinstance(found, int | float) and re.search(error.schema.get("pattern", ""), written):
+        return f'"{written}"'
+    if "integer" in types and isinstance(found, float) and "$" in written:
+        return f"'({written}) // 1'"
+    return ""
+
+
+def _expected(error: Any) -> str:
     """What a value should have been, in words."""
     rule, limit = error.validator, error.validator_value
-    if rule in ("minimum", "maximum", "exclusiveMinimum"):
-        return {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than"}[rule] + f" {limit:,}"
+    title = str(error.schema.get("title", ""))
+    if rule in BOUNDS:
+        return f"{BOUNDS[rule]} {limit:,}"
     if rule == "pattern" and limit != VARIABLE:
-        return (
-            "a capital letter first, then letters, digits and _"
-            if limit == OWN
-            else "letters, digits and _, not digits alone"
-        )
-    if "title" in error.schema:
-        return str(error.schema["title"])
-    if error.schema.get("items") == INPUT["items"] or rule in ("minItems", "maxItems"):
-        return pair().text if rule in ("minItems", "maxItems") else "a whole number"
+        return "a capital letter first, then letters, digits and _" if limit == OWN else TITLES["name"]
+    if rule == "type" and limit == "object" and title not in TITLES and "->" not in title:
+        return f"keys of {title}, in braces or indented below"
+    if title:
+        return TITLES.get(title, title)
     types = error.schema.get("type", "value")
     return " or ".join(
         TYPE_WORDS.get(t, t)
@@ -132,6 +164,23 @@ def _expected(error: Any, where: str) -> str:
         if t != "string" or types == "string"
     )
 
+
+YAML_1_1_FLAGS = {"no": "'false'", "off": "'false'", "yes": "'true'", "on": "'true'"}
+
+BOUNDS = {
+    "minimum": "at least",
+    "maximum": "at most",
+    "exclusiveMinimum": "more than",
+    "exclusiveMaximum": "less than",
+}
+
+TITLES = {
+    "rows": "a list of rows, each behind '- '",
+    "step": "`step: {keys}`, `step: value`, or the name of a step that needs none",
+    "name": "a name: letters a to z, digits and _, not digits alone",
+    "true / false": "true or false",
+}
+"""Title of a schema -> its words in a message, where the title alone says too little."""
 
 TYPE_WORDS = {
     "integer": "a whole number",

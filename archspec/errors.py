@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -9,6 +10,9 @@ from typing import Literal
 EXIT_OK = 0
 EXIT_FAILURE = 1
 EXIT_USAGE = 2
+
+LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""What YAML takes for the end of a line."""
 
 
 @dataclass(frozen=True)
@@ -20,8 +24,8 @@ class Source:
 
     def line(self, number: int) -> str:
         """Line `number`, counted from 1, without its line break; empty beyond the end."""
-        lines = self.text.split("\n")
-        return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else ""
+        lines = LINE_BREAK.split(self.text)
+        return lines[number - 1] if 0 < number <= len(lines) else ""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,10 @@ class Span:
 
     def __str__(self) -> str:
         return f"{self.source.name}:{self.line}:{self.column}"
+
+    def text(self) -> str:
+        """What stands there."""
+        return self.source.line(self.line)[self.column - 1 :][: self.length]
 
     def excerpt(self) -> str:
         """The line with a caret below, long lines cut around the caret."""

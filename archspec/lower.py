@@ -85,7 +85,7 @@ class _Site:
         return output
 
     def lookup(self, name: str) -> Tensor:
-        found = self.named(name, self.row.at("of") if self.row else self.span)
+        found = self.named(name, self.row.at("of", name) if self.row else self.span)
         if found is None:
             raise SpecError([])  # the row of that name has said why
         return found
@@ -93,14 +93,8 @@ class _Site:
     def named(self, name: str, at: Span) -> Tensor | None:
         """What a name means here: a row above, in this scope or one around it."""
         if name not in self.names:
-            suggestion = did_you_mean(name, self.names)
-            raise fail(
-                "unknown-name",
-                f"no row above is called '{name}'",
-                at,
-                expected=listing(self.names),
-                suggestion=suggestion,
-            )
+            message, suggestion = f"no row above is called '{name}'", did_you_mean(name, self.names)
+            raise fail("unknown-name", message, at, expected=listing(self.names), suggestion=suggestion)
         return self.names[name]
 
     def head(self, output: Tensor, weight: float) -> None:
@@ -120,6 +114,7 @@ class _Lowering:
         self.nodes: dict[str, ir.Node] = {}
         self.shapes: dict[str, ir.Shape] = {}
         self.named_steps: dict[str, ir.Step] = {}
+        self.trunk: Map[str, Tensor | None] = {}
         self.heads: dict[str, ir.Head] = {}
         self.diagnostics = self.steps.diagnostics
 
@@ -153,6 +148,8 @@ class _Lowering:
             block = self.steps.known.get(row.kind)
             if not (block and block.side):
                 x, last = output, row.name
+        if not site.name:
+            self.trunk = scope.names.maps[0]
         return x, last
 
     def row(self, scope: _Site, row: Row, x: Tensor | None) -> Tensor | None:
@@ -165,6 +162,7 @@ class _Lowering:
             raise fail(
                 "missing-key", f"{row.name} is the first row, and there are several inputs", row.span, expected=expected
             )
+        read = x
         for unit in row.units:
             full = scope.below(unit)
             site = replace(scope, name=full, step_name=full, span=row.span, row=row)
@@ -174,6 +172,8 @@ class _Lowering:
             if x is None:
                 return None
             self.record(full, row.kind, inputs, x, row.span)
+        if x and row.name not in row.units:
+            self.record(scope.below(row.name), row.kind, (read.node,) if read else (), x, row.span)
         return x
 
     def claim(self, scope: _Site, row: Row) -> None:
@@ -181,8 +181,9 @@ class _Lowering:
         taken = {*scope.names.maps[0], *(() if scope.name else self.spec.inputs)}
         for name in (row.name, *row.units):
             if name in taken:
+                what = "a row and an input are both" if name in self.spec.inputs else "a second row is"
                 at = row.keys.keys.get("name", row.span)
-                raise fail("duplicate-name", f"a second row is called '{name}'", at, expected="a name of its own")
+                raise fail("duplicate-name", f"{what} called '{name}'", at, expected="a name of its own")
 
     def unit(self, site: _Site, row: Row, x: Tensor | None, *, first: bool) -> Tensor | None:
         """Expand one unit of a row; None where what it reads is unknown."""
@@ -191,10 +192,8 @@ class _Lowering:
         if row.kind not in self.steps.known:
             raise self.unknown_block(row)
         values = self.steps.values(row.kind, row.keys, site.variables)
-        if not first:
-            values |= (
-                {"strides": 1} if any(key.name == "strides" for key in self.steps.known[row.kind].all_keys()) else {}
-            )
+        if not first and any(key.name == "strides" for key in self.steps.known[row.kind].all_keys()):
+            values["strides"] = 1
         block = self.steps.make(row.kind, row.span, values)
         if x is None and not block.merges:
             return None
@@ -243,13 +242,16 @@ class _Lowering:
     def outputs(self, site: _Site, end: Tensor | None, last: str) -> dict[str, str]:
         """Output name -> node: the last row's, or what `outputs` asks for."""
         asked = self.spec.outputs
+        if not last and asked is None:
+            rows = self.spec.layers.span
+            self.diagnostics.append(Diagnostic("no-output", "every row is a side head", rows, "a row of the trunk"))
         found: dict[str, Tensor | None] = {last: end}
         try:
             if isinstance(asked, Mapping):
                 found = {name: self.output_rows(site, name, rows, end) for name, rows in asked.items.items()}
             elif isinstance(asked, Sequence):
-                rows = {name: Tensor(step.output, ()) for name, step in self.named_steps.items()}
-                inner = replace(site, names=ChainMap(dict(rows)))
+                below = {name: Tensor(step.output, ()) for name, step in self.named_steps.items()}
+                inner = replace(site, names=ChainMap({**self.trunk, **below}))
                 found = {str(i.value): inner.named(str(i.value), i.span) for i in asked.items if isinstance(i, Scalar)}
         except SpecError as error:
             self.diagnostics += error.diagnostics
@@ -264,12 +266,10 @@ class _Lowering:
 
     def check_top(self) -> None:
         """Refuse a `top` that names no row."""
-        top, known = self.spec.top, [name for name in self.named_steps if "." not in name]
-        if top and top.value not in known and not self.diagnostics:
-            suggestion = did_you_mean(str(top.value), known)
-            self.diagnostics.append(
-                Diagnostic("unknown-name", f"`top` names no row: '{top.value}'", top.span, listing(known), suggestion)
-            )
+        top = self.spec.top
+        if top and top.value not in self.trunk:
+            message, suggestion = f"`top` names no row: '{top.value}'", did_you_mean(str(top.value), self.trunk)
+            self.diagnostics.append(Diagnostic("unknown-name", message, top.span, listing(self.trunk), suggestion))
 
     def record(self, name: str, kind: str, inputs: tuple[str, ...], output: Tensor, span: Span) -> Tensor:
         """Remember a row, or a step inside a block, under its full name."""

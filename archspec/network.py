@@ -49,7 +49,8 @@ def read(spec: str | os.PathLike[str]) -> Document:
     if "\n" in word:
         return source.parse(word)
     path = Path(word)
-    if isinstance(spec, Path) or os.sep in word or path.suffix in SUFFIXES or path.is_file():
+    found = path.is_file() or (word not in ("", *names()) and path.exists())
+    if isinstance(spec, Path) or os.sep in word or path.suffix in SUFFIXES or found:
         if not path.exists() and path.stem in names():
             expected = f"a path, or '{path.stem}' for the shipped network"
             raise fail("no-such-file", f"there is no file '{word}'", expected=expected)

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from archspec.blocks import registry
-from archspec.document import Mapping, Scalar, Value
+from archspec.document import Mapping, Scalar, Sequence, Value, plain
 from archspec.errors import Span, fail
 from archspec.schema import COMMON, MAX_TIMES
 from archspec.variables import Variables, substitute
@@ -27,10 +27,11 @@ class Row:
     above: Scalar | None
     units: tuple[str, ...]
 
-    def at(self, key: str) -> Span:
-        """Where the row says `key`; the row itself where it does not."""
+    def at(self, key: str, item: str = "") -> Span:
+        """Where the row says `key`, or an item of its list; the row itself where it does not."""
         found = self.keys.items.get(key)
-        return found.span if isinstance(found, Scalar) else self.keys.keys.get(key, self.span)
+        items = found.items if isinstance(found, Sequence) else ()
+        return next((i.span for i in items if plain(i) == item), found.span if found else self.span)
 
 
 def read_row(value: Value, unnamed: Counter[str], variables: Variables) -> Row:

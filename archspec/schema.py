@@ -16,7 +16,7 @@ MAX_TIMES = 10_000
 OWN = "^[A-Z][A-Za-z0-9_]*$"
 TEXT = {"type": "string"}
 COUNT = {"type": "integer", "minimum": 0}
-SIZES = {"type": "array", "items": COUNT, "minItems": 1, "maxItems": 3}
+SIZES = {"title": "[h, w, c] or [n]", "type": "array", "items": COUNT, "minItems": 1, "maxItems": 3}
 
 COMMON = (
     Key(NAME, "the row's name: unique in its scope", None, "name", False),
@@ -105,7 +105,7 @@ def _top_level(blocks: Map[str, type[Block]]) -> dict[str, Any]:
         "block",
         {
             "params": {"type": "object", "propertyNames": NAME.schema},
-            "layers": {"title": "rows", **ROWS.schema, "minItems": 1},
+            "layers": {"title": "rows", **ROWS.schema},
         },
         "layers",
     )
@@ -136,17 +136,17 @@ def _top_level(blocks: Map[str, type[Block]]) -> dict[str, Any]:
                 "defaults", {kind: _object(kind, summary(block), block.all_keys()) for kind, block in blocks.items()}
             ),
         },
-        "layers": {"title": "rows", "description": "the network, a row a step", **ROWS.schema, "minItems": 1},
+        "layers": {"title": "rows", "description": "the network, a row a step", **ROWS.schema},
         "outputs": {
             "description": "heads on the trunk's end: name -> rows; or a list of rows' names",
             "if": {"type": "array"},
-            "then": NAMES.schema,
+            "then": {"title": NAMES.text, **NAMES.schema},
             "else": {
                 "title": "name -> rows",
                 "type": "object",
                 "minProperties": 1,
                 "propertyNames": NAME.schema,
-                "additionalProperties": {"title": "rows", **ROWS.schema, "minItems": 1},
+                "additionalProperties": {"title": "rows", **ROWS.schema},
             },
         },
         "blocks": {

@@ -13,6 +13,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -90,12 +91,26 @@ def parse(text: str, name: str = "<text>") -> Document:
 
 
 def _not_yaml(source: Source, error: yaml.MarkedYAMLError) -> SpecError:
-    mark = error.problem_mark or error.context_mark
+    """YAML's own complaint; at the opening quote or bracket where the file ends before the closing one."""
+    mark, begin = error.problem_mark or error.context_mark, error.context_mark
+    if begin and mark and mark.line >= source.text.count("\n"):
+        mark = begin
     span = Span(source, mark.line + 1, mark.column + 1) if mark else Span(source, 1, 1)
-    line = source.line(span.line)
-    expected = "spaces: YAML does not indent by tabs" if "\t" in line[: span.column] else ""
+    before = source.line(span.line)[: span.column]
+    if "\t" in before and not before.strip():
+        return fail("not-yaml", "a tab indents this line", span, expected="blanks: YAML does not indent by tabs")
     context = f" {error.context}" if error.context else ""
-    return fail("not-yaml", f"not YAML: {error.problem}{context}", span, expected=expected)
+    if begin and begin is not mark and "flow" in context:
+        context += f" that begins at {begin.line + 1}:{begin.column + 1}"
+    hint = next((words for problem, words in HINTS.items() if problem in str(error.problem)), "")
+    return fail("not-yaml", f"not YAML: {error.problem}{context}", span, expected=hint)
+
+
+HINTS = {
+    "mapping values are not allowed": "quotes around a text that holds ': '; keys in braces or on lines of their own",
+    "did not find expected key": "rows and keys of one list or mapping at one indent",
+}
+"""A part of YAML's complaint -> what mends it."""
 
 
 def _control_character(source: Source, error: yaml.reader.ReaderError) -> SpecError:
@@ -119,9 +134,8 @@ def scalar(text: str, span: Span) -> Scalar:
     if match := _BOOL.fullmatch(text):
         return Scalar(match[1] is not None, span)
     if _SPECIAL_FLOAT.fullmatch(text) or (_FLOAT.fullmatch(text) and _too_big(text)):
-        raise fail(
-            "not-a-number", f"{text[:60]} is out of range", span, expected=f"a number of at most {MAX_DIGITS} digits"
-        )
+        expected = f"a finite number of at most {MAX_DIGITS} digits"
+        raise fail("not-a-number", f"{text[:60]} is out of range", span, expected=expected)
     if _INTEGER.fullmatch(text):
         return Scalar(int(text, 0) if text[:2] in ("0x", "0o") else int(text), span)
     if _FLOAT.fullmatch(text):
@@ -162,6 +176,11 @@ class _Reader:
         length = end.column - start.column if end.line == start.line else 1
         return Span(self.source, start.line + 1, start.column + 1, max(1, length))
 
+    def whole(self, start: Span, end: Any) -> Span:
+        """A list or mapping from its opening bracket to the closing one, where both stand on one line."""
+        bracketed = end.end_mark.column > end.start_mark.column and end.end_mark.line + 1 == start.line
+        return replace(start, length=end.end_mark.column + 1 - start.column) if bracketed else start
+
     def value(self, event: Any, depth: int) -> Value:
         span = self.span(event)
         self.refuse_magic(event, span)
@@ -188,7 +207,7 @@ class _Reader:
         items = []
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
             items.append(self.value(event, depth + 1))
-        return Sequence(tuple(items), span)
+        return Sequence(tuple(items), self.whole(span, event))
 
     def mapping(self, span: Span, depth: int) -> Mapping:
         items: dict[str, Value] = {}
@@ -205,7 +224,7 @@ class _Reader:
                 )
             keys[key] = at
             items[key] = self.value(next(self.events), depth + 1)
-        return Mapping(items, keys, span)
+        return Mapping(items, keys, self.whole(span, event))
 
     def key(self, event: Any, span: Span) -> str:
         self.refuse_magic(event, span)

@@ -26,7 +26,7 @@ class Conv(Block):
     use_bias: bool = key(FLAG, "whether each map has a bias", True)
     norm: Any = key(NORM, "norm behind the sum", None)
     activation: str | None = key(ACTIVATION, "activation behind the norm", None)
-    dropout: float | None = key(optional(number(0, 0.999999)), "share of values zeroed while training", None)
+    dropout: float | None = key(optional(number(0, below=1)), "share of values zeroed while training", None)
 
     example = "- conv: {name: conv1, filters: 64, kernel_size: 7, strides: 2, padding: half, activation: relu}"
 

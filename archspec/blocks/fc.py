@@ -17,7 +17,7 @@ class FullyConnected(Block):
     use_bias: bool = key(FLAG, "whether each output has a bias", True)
     norm: Any = key(NORM, "norm behind the sum", None)
     activation: str | None = key(ACTIVATION, "activation behind the norm", None)
-    dropout: float | None = key(optional(number(0, 0.999999)), "share of values zeroed while training", None)
+    dropout: float | None = key(optional(number(0, below=1)), "share of values zeroed while training", None)
 
     example = "- fc: {name: fc6, units: 4096, activation: relu, dropout: 0.5}"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from archspec import ir
 from archspec.blocks.base import Convolutional, Scope, Tensor, block, key
-from archspec.blocks.kinds import Kind, optional, pair, whole
+from archspec.blocks.kinds import Kind, optional, pair, whole, words
 
 ONE = whole().schema
 REDUCED = Kind(
@@ -30,7 +30,7 @@ POOL = Kind(
         "type": ["integer", "string", "array"],
         "minItems": 1,
         "maxItems": 2,
-        "prefixItems": [{"enum": ["max", "avg"]}, ONE],
+        "prefixItems": [words("max", "avg").schema, ONE],
     },
     lambda v: (v[0], int(v[1]) if len(v) > 1 else 0) if isinstance(v, list) else ("max", int(v)),
 )

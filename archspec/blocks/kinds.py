@@ -40,9 +40,14 @@ def whole(minimum: int = 1) -> Kind:
     return Kind("a whole number", schema, int)
 
 
-def number(minimum: float | None = None, maximum: float | None = None, above: float | None = None) -> Kind:
-    """A number within bounds; `above` is a bound that it must exceed."""
-    bounds = {"minimum": minimum, "maximum": maximum, "exclusiveMinimum": above}
+def number(
+    minimum: float | None = None,
+    maximum: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
+) -> Kind:
+    """A number within bounds; `above` and `below` are bounds that it must not touch."""
+    bounds = {"minimum": minimum, "maximum": maximum, "exclusiveMinimum": above, "exclusiveMaximum": below}
     kept = {key: bound for key, bound in bounds.items() if bound is not None}
     return Kind("a number", {"type": ["number", "string"], "pattern": VARIABLE, **kept}, float)
 
@@ -90,8 +95,10 @@ SIDES = Kind(
     "n, [h, w] or [[top, bottom], [left, right]]",
     {
         **pair(0).schema,
+        "title": "n, [h, w] or [[top, bottom], [left, right]]",
         "items": {
             **whole(0).schema,
+            "title": "n or [n, n]",
             "type": ["integer", "string", "array"],
             "items": whole(0).schema,
             "minItems": 2,
@@ -105,7 +112,7 @@ PADDING = Kind(
     {
         "if": {"type": "string", "not": {"pattern": VARIABLE}},
         "then": {"enum": list(PADDING_WORDS)},
-        "else": SIDES.schema,
+        "else": {**SIDES.schema, "title": "valid / same / half, " + SIDES.text},
     },
     as_sides,
 )
@@ -120,4 +127,4 @@ NORM = Kind(
 )
 NAME = Kind("name", {"type": "string", "pattern": NAME_PATTERN})
 NAMES = Kind("list of names", {"type": "array", "items": {"type": "string"}, "minItems": 1})
-ROWS = Kind("rows", {"type": "array", "items": {"$ref": "#/$defs/row"}}, rows=True)
+ROWS = Kind("rows", {"type": "array", "items": {"$ref": "#/$defs/row"}, "minItems": 1}, rows=True)

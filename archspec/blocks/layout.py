@@ -22,7 +22,7 @@ class Flatten(Block):
 class Dropout(Block):
     """Zeroes a share of the values while training and scales the others up; nothing at inference."""
 
-    rate: float = key(number(0, 0.999999), "share of values zeroed", main=True)
+    rate: float = key(number(0, below=1), "share of values zeroed", main=True)
 
     example = "- dropout: 0.4"
 

@@ -23,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
 def run(args: argparse.Namespace) -> int:
     """Validate every spec; all are looked at, however many are wrong."""
     wrong = 0
-    for spec in _files(args.specs):
+    for spec in list(_files(args.specs)):
         try:
             analysis = summarize(api.validate(spec).graph)
             figures = f"{analysis.params:,} parameters, {analysis.macs:,} multiply-adds, depth {analysis.depth}"
@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
 def _files(words: list[str]) -> Iterator[str]:
     """Every spec that the words mean: a folder means the YAML files directly in it."""
     for word in words:
-        if not Path(word).is_dir():
+        if not word or not Path(word).is_dir():
             yield word
             continue
         found = sorted(str(path) for path in Path(word).glob("*.yaml"))

@@ -80,10 +80,9 @@ def _fully_connected(op: ir.FullyConnected, x: Shape) -> Shape:
 
 
 def _pool(op: ir.MaxPool | ir.AveragePool, x: Shape) -> Shape:
-    if not isinstance(op.padding, str) and any(
-        max(side) >= k for side, k in zip(op.padding, op.pool_size, strict=True)
-    ):
-        raise ShapeError(f"padding {op.padding} is not smaller than the window {text(op.pool_size)}")
+    for side, window in zip(op.padding, op.pool_size, strict=True) if not isinstance(op.padding, str) else ():
+        if max(side) >= window:
+            raise ShapeError(f"a padding of {max(side)} pixels is not smaller than its window of {window}")
     return *_positions(x, op.pool_size, op.strides, op.padding, op.ceil_mode), _map(x)[2]
 
 
@@ -119,7 +118,7 @@ def _concat(op: ir.Concat, *xs: Shape) -> Shape:
 
 
 def _merge(op: ir.Merge, *xs: Shape) -> Shape:
-    largest = max(xs, key=len)
+    largest = max(xs, key=lambda x: (len(x), x))
     gate = largest[-1:]
     if any(x != largest and not (op.function == "multiply" and x in (gate, (1, 1, *gate))) for x in xs):
         raise ShapeError(f"cannot {op.function} {' and '.join(map(text, xs))}: shapes differ")

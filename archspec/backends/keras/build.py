@@ -12,7 +12,7 @@ import keras
 from archspec import ir
 from archspec.backends.keras import weights as weight_files
 from archspec.backends.keras.layers import AuxiliaryHead
-from archspec.backends.keras.table import ACTIVATIONS, layers_of
+from archspec.backends.keras.table import ACTIVATIONS, full_precision, layers_of
 from archspec.errors import did_you_mean
 from archspec.ir import Graph
 from archspec.passes.shapes import shapes
@@ -33,8 +33,8 @@ def build(
     inputs = {input_name: tensors[input_name] for input_name in graph.inputs}
     outputs = {output: tensors[node] for output, node in graph.outputs.items()}
     for head, end in graph.heads.items():
-        outputs[head] = AuxiliaryHead(end.weight, name=head)(tensors[end.output])
-    outputs |= {tap: tensors[node] for tap, node in tapped.items()}
+        outputs[head] = AuxiliaryHead(end.weight, name=head, dtype=full_precision())(tensors[end.output])
+    outputs |= {tap: tensors[node] for tap, node in tapped.items() if tap not in outputs}
     several = len(outputs) > 1
     model = keras.Model(
         inputs if len(inputs) > 1 else next(iter(inputs.values())),

@@ -21,7 +21,7 @@ def _pairs(value: Any) -> Sides:
 
 @register
 class MinusInfinityPadding2D(keras.layers.Layer):
-    """Surrounds a map with the lowest finite value, so that a max pool never picks the border.
+    """Surrounds a map with minus infinity, so that a max pool never picks the border.
 
     Args:
         padding: ((top, bottom), (left, right)), in pixels.
@@ -32,8 +32,7 @@ class MinusInfinityPadding2D(keras.layers.Layer):
         self.padding = _pairs(padding)
 
     def call(self, inputs: Any) -> Any:
-        lowest = float(np.finfo("float16" if "16" in self.compute_dtype else "float32").min)
-        return ops.pad(inputs, ((0, 0), *self.padding, (0, 0)), constant_values=lowest)
+        return ops.pad(inputs, ((0, 0), *self.padding, (0, 0)), constant_values=-np.inf)
 
     def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
         batch, height, width, channels = input_shape
@@ -117,9 +116,10 @@ class LocalResponseNormalization(keras.layers.Layer):
         self.depth_radius, self.bias, self.alpha, self.beta, self.region = depth_radius, bias, alpha, beta, region
 
     def call(self, inputs: Any) -> Any:
-        squares = ops.square(inputs)
+        wide = keras.backend.result_type(self.compute_dtype, "float32")  # squares overflow in float16
+        squares = ops.square(ops.cast(inputs, wide))
         sums = self._across(squares) if self.region == "channels" else self._within(squares)
-        return inputs * self._power(self.bias + self.alpha * sums)
+        return inputs * ops.cast(self._power(self.bias + self.alpha * sums), inputs.dtype)
 
     def _across(self, squares: Any) -> Any:
         """A product with a band matrix: faster on CPUs than TensorFlow's own operator."""

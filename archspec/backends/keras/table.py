@@ -15,6 +15,12 @@ from archspec.passes.shapes import infer
 
 Layers = list[keras.layers.Layer]
 
+
+def full_precision() -> str | None:
+    """The dtype of layers that lead to a loss: float32 where others compute in half precision."""
+    return "float32" if "16" in keras.config.dtype_policy().compute_dtype else None
+
+
 ACTIVATIONS: dict[str, Any] = {"relu": "relu", "tanh": "tanh", "sigmoid": "sigmoid", "scaled_tanh": own.scaled_tanh}
 
 
@@ -120,8 +126,7 @@ def _local_response_norm(op: ir.LocalResponseNorm, name: str, x: Shape) -> Layer
 
 def _activation(op: ir.Activation, name: str, x: Shape) -> Layers:
     if op.function == "softmax":
-        half = "16" in keras.config.dtype_policy().compute_dtype
-        return [layers.Softmax(name=name, dtype="float32" if half else None)]
+        return [layers.Softmax(name=name, dtype=full_precision())]
     return [layers.Activation(ACTIVATIONS[op.function], name=name)]
 
 
@@ -130,8 +135,10 @@ def _dropout(op: ir.Dropout, name: str, x: Shape) -> Layers:
 
 
 def _pad(op: ir.Pad, name: str, x: Shape) -> Layers:
-    made: Layers = [layers.ZeroPadding2D(op.padding, name=name)]
-    return [*made, own.ZeroChannels(op.channels, name=f"{name}.channels")] if any(op.channels) else made
+    if not any(op.channels):
+        return [layers.ZeroPadding2D(op.padding, name=name)]
+    around = [layers.ZeroPadding2D(op.padding, name=f"{name}.pad")] if any(map(any, op.padding)) else []
+    return [*around, own.ZeroChannels(op.channels, name=name)]
 
 
 def _concat(op: ir.Concat, name: str, *xs: Shape) -> Layers:

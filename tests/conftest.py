@@ -1,0 +1,36 @@
+"""What all tests share: the command line in this process, and reproducible hypothesis runs."""
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import settings
+
+from archspec.cli import main
+
+settings.register_profile("archspec", derandomize=True, deadline=None, database=None)
+settings.load_profile("archspec")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command ended with and said."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def archspec(capsys):
+    """Run a command line in this process: `archspec("validate", "googlenet").code`."""
+
+    def run(*words):
+        capsys.readouterr()
+        try:
+            code = main([str(word) for word in words])
+        except SystemExit as end:
+            code = end.code
+        out, err = capsys.readouterr()
+        return Result(code, out, err)
+
+    return run

@@ -1,0 +1,78 @@
+"""Wrong command lines: exit code 2, a sentence that says what to do, no traceback, nothing written."""
+
+import os
+
+import pytest
+
+CASES = [
+    # words, then all that the message must say
+    (["valdate"], "there is no command 'valdate'", "did you mean 'validate'?"),
+    (["analyze", "lenet5", "--fromat", "json"], "unrecognized arguments: --fromat", "did you mean '--format'?"),
+    (["analyze", "lenet5", "--format", "xml"], "invalid choice: 'xml'", "'json'"),
+    (["validate", "--al", "lenet5"], "unrecognized arguments: --al", "validate --help shows what it takes"),
+    (["analyze"], "the following arguments are required: SPEC", "analyze --help shows what it takes"),
+    (["show", "lenet5", "googlenet"], "unrecognized arguments: googlenet"),
+    (["validate", "nothing.yaml"], "cannot read 'nothing.yaml': No such file"),
+    (["analyze", "no/such/folder/x.yaml"], "cannot read 'no/such/folder/x.yaml'"),
+    (["analyze", "googlenet.yaml"], "there is no file 'googlenet.yaml'", "'googlenet' for the shipped network"),
+    (["build", "googlnet"], "no shipped network is called 'googlnet'", "did you mean 'googlenet'?"),
+    (["validate", ""], "no shipped network is called ''"),
+    (["analyze", "lenet5", "--set"], "--set: expected one argument"),
+    (["analyze", "googlenet", "--set", "classes"], "'classes' sets nothing", "vars.classes=10"),
+    (["analyze", "googlenet", "--set", "=10"], "'=10' sets nothing"),
+    (["analyze", "googlenet", "--set", "vars.clases=10"], "at 'vars.clases'", "did you mean 'vars.classes'?"),
+    (["analyze", "lenet5", "--set", "vars.classes=10"], "nothing to set at 'vars.classes'", "expected input"),
+    (["analyze", "googlenet", "--set", "vars.classes=many"], "units is 'many'", "expected a whole number"),
+    (["analyze", "googlenet", "--set", "vars.classes=0"], "units is 0", "expected at least 1"),
+    (["analyze", "googlenet", "--set", "vars.classes=1e999"], "1e999 is out of range"),
+    (["analyze", "googlenet", "--set", "input=96x96"], "an input of [96, 96]", "[height, width, channels]"),
+    (["analyze", "googlenet", "--set", "input=8x8x3"], "pool2: a window of 3 is larger than its input"),
+    (["build", "lenet5", "-o", "lenet5.h5"], "cannot save to 'lenet5.h5'", "did you mean 'lenet5.keras'?"),
+    (["build", "lenet5", "-o", "missing/lenet5.keras"], "there is no folder 'missing'"),
+    (["build", "lenet5", "-o", "taken.keras"], "'taken.keras' exists", "--force"),
+    (["build", "lenet5", "-o", "folder.keras", "--force"], "'folder.keras' exists"),
+    (["build", "lenet5", "--auxiliary"], "lenet5 has no auxiliary heads"),
+    (["validate", "folder"], "the folder 'folder' holds no spec", "*.yaml"),
+    (["analyze", "folder"], "'folder' is a folder, not a file"),
+    (["show", "./"], "'./' is a folder, not a file"),
+    (["validate", "/dev/zero"], "'/dev/zero' is not a regular file"),
+    (["validate", "pipe"], "'pipe' is not a regular file"),
+    (["show", "pipe.yaml"], "'pipe.yaml' is not a regular file"),
+    (["reference", "cnv"], "there is no step 'cnv'", "did you mean 'conv'?"),
+]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder.keras").mkdir()
+    (tmp_path / "taken.keras").write_text("precious")
+    os.mkfifo(tmp_path / "pipe")
+    os.mkfifo(tmp_path / "pipe.yaml")
+    return tmp_path
+
+
+@pytest.mark.parametrize(("words", "sentences"), [(words, said) for words, *said in CASES], ids=" ".join)
+def test_message(words, sentences, archspec, folder):
+    before = sorted(folder.rglob("*"))
+    result = archspec(*words)
+    assert (result.code, result.out) == (2, "")
+    assert "Traceback" not in result.err
+    for sentence in sentences:
+        assert sentence in result.err
+    assert sorted(folder.rglob("*")) == before
+    assert (folder / "taken.keras").read_text() == "precious"
+
+
+def test_a_folder_called_like_a_network_does_not_hide_it(archspec, folder):
+    (folder / "lenet5").mkdir()
+    assert archspec("show", "lenet5").code == 0
+
+
+def test_no_command_is_answered_with_the_overview(archspec):
+    result = archspec()
+    assert result.code == 2
+    assert result.out == archspec("--help").out
+    for command in ("analyze", "build", "list", "reference", "schema", "show", "validate", "train"):
+        assert f"\n  {command} " in result.out

@@ -1,0 +1,116 @@
+"""What the commands print, above all the written contract of `analyze --format json` (docs/analyze.md)."""
+
+import json
+
+import pytest
+
+KEYS = [
+    *("name", "inputs", "outputs", "params", "params_non_trainable", "params_with_aux"),
+    *("macs", "macs_with_aux", "depth", "layers"),
+]
+LAYER_KEYS = ["name", "op", "output_shape", "params", "macs"]
+
+
+def analyzed(archspec, *words):
+    result = archspec("analyze", *words, "--format", "json")
+    assert result.code == 0
+    return json.loads(result.out)
+
+
+@pytest.mark.parametrize("name", ["lenet5", "googlenet"])
+def test_json_of_one_spec(name, archspec):
+    found = analyzed(archspec, name)
+    assert list(found) == KEYS
+    assert found["name"] == name
+    assert all(list(layer) == LAYER_KEYS for layer in found["layers"])
+    assert sum(layer["params"] for layer in found["layers"]) == found["params_with_aux"]
+    assert sum(layer["macs"] for layer in found["layers"]) == found["macs_with_aux"]
+    assert len({layer["name"] for layer in found["layers"]}) == len(found["layers"])
+
+
+def test_json_of_several_specs_is_a_list_in_the_order_asked_for(archspec):
+    assert [found["name"] for found in analyzed(archspec, "lenet5", "googlenet")] == ["lenet5", "googlenet"]
+
+
+def test_json_values(archspec):
+    found = analyzed(archspec, "googlenet")
+    assert found["inputs"] == {"input": [224, 224, 3]}
+    assert found["outputs"] == {"classifier": [1000]}
+    figures = (6998552, 0, 13378280, 1582671872, 1591044096, 22)
+    assert tuple(found[key] for key in KEYS[3:9]) == figures
+    assert found["layers"][0] == {"name": "input", "op": "Input", "output_shape": [224, 224, 3], "params": 0, "macs": 0}
+    assert {"name": "conv1", "op": "Conv", "output_shape": [112, 112, 64], "params": 9472, "macs": 118013952} in (
+        found["layers"]
+    )
+
+
+def test_json_counts_moving_statistics_apart(archspec, tmp_path):
+    spec = tmp_path / "tiny.yaml"
+    spec.write_text("archspec: 1\nname: tiny\ninput: [4, 4, 3]\nlayers: [batch_norm]\n")
+    found = analyzed(archspec, spec)
+    assert (found["params"], found["params_non_trainable"]) == (6, 6)
+
+
+def test_set_changes_input_and_variables_and_says_that_figures_speak_of_others(archspec):
+    found = analyzed(archspec, "googlenet", "--set", "input=96x96x3", "--set", "vars.classes=10")
+    assert found["inputs"] == {"input": [96, 96, 3]}
+    assert found["outputs"] == {"classifier": [10]}
+    assert found["params"] == 6998552 - 990 * 1025
+    shapes = {layer["name"]: layer["output_shape"] for layer in found["layers"]}
+    assert shapes["5b.concat"] == [3, 3, 1024]
+
+
+def test_table_ends_in_the_totals(archspec):
+    lines = archspec("analyze", "googlenet").out.rstrip().splitlines()
+    assert lines[0] == "googlenet: GoogLeNet (Inception v1)"
+    assert lines[2].split() == ["layer", "operation", "output", "parameters", "multiply-adds"]
+    assert lines[4].split() == ["conv1", "pad,", "conv", "7x7/2,", "relu", "112x112x64", "9,472", "118,013,952"]
+    assert lines[5].split() == ["pool1", "max", "pool", "3x3/2", "56x56x64"]
+    assert lines[-2].split() == ["total", "depth", "22", "6,998,552", "1,582,671,872"]
+    assert lines[-1].split() == ["with", "auxiliary", "heads", "13,378,280", "1,591,044,096"]
+
+
+def test_validate_prints_a_line_a_spec(archspec):
+    result = archspec("validate", "lenet5", "googlenet")
+    assert result.out.splitlines() == [
+        "lenet5: valid: 61,706 parameters, 416,520 multiply-adds, depth 5",
+        "googlenet: valid: 6,998,552 parameters, 1,582,671,872 multiply-adds, depth 22",
+    ]
+    assert (result.code, result.err) == (0, "")
+
+
+def test_list_holds_every_network_with_its_figures(archspec):
+    lines = [line.split() for line in archspec("list").out.splitlines()]
+    assert lines[0][:2] == ["name", "year"]
+    assert ["lenet5", "1998", "61,706", "416,520", "5"] in [line[:5] for line in lines]
+    assert ["googlenet", "2014", "6,998,552", "1,582,671,872", "22"] in [line[:5] for line in lines]
+
+
+def test_show_gives_a_spec_that_works_from_anywhere(archspec, tmp_path):
+    text = archspec("show", "googlenet").out
+    assert text.startswith("# yaml-language-server: $schema=file:///")
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(text)
+    assert archspec("validate", mine).code == 0
+    assert archspec("show", mine).out == text
+
+
+def test_reference_of_one_step_is_a_part_of_the_page(archspec):
+    section = archspec("reference", "conv").out
+    assert section.startswith("## conv\n")
+    assert section in archspec("reference").out
+
+
+def test_build_without_a_target_writes_nothing_and_says_what_it_would(archspec, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = archspec("build", "lenet5")
+    assert result.code == 0
+    assert "-o lenet5.keras would save this as a Keras model of 61,706 values (0.2 MB as float32)." in result.out
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["analyze", "build", "list", "reference", "schema", "show", "validate"])
+def test_every_command_has_its_help(command, archspec):
+    result = archspec(command, "--help")
+    assert result.code == 0
+    assert result.out.startswith(f"usage: archspec {command}")

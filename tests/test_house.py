@@ -1,0 +1,231 @@
+"""The walls of the house: who imports whom, who prints, which tables are complete, what is generated."""
+
+import ast
+import io
+import subprocess
+import sys
+import tokenize
+from pathlib import Path
+
+import pytest
+import yaml
+
+from archspec import ir, report, zoo
+from archspec.passes import costs, depth, shapes
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = sorted([*(ROOT / "archspec").rglob("*.py"), *(ROOT / "training").rglob("*.py")])
+FRAMEWORKS = ("tensorflow", "keras", "jax", "torch", "numpy", "matplotlib")
+
+
+def place(path):
+    """`archspec/blocks/conv.py` -> `archspec.blocks.conv`."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def parsed(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def type_checking_only(tree):
+    """Nodes below `if TYPE_CHECKING:`, which never run."""
+    guarded = [n for n in ast.walk(tree) if isinstance(n, ast.If) and getattr(n.test, "id", "") == "TYPE_CHECKING"]
+    return {inner for guard in guarded for body in guard.body for inner in ast.walk(body)}
+
+
+def imports(path):
+    """Every module that a file imports, at its top or inside a function: `archspec.errors`, `keras`, ..."""
+    tree = parsed(path)
+    skipped = type_checking_only(tree)
+    for node in ast.walk(tree):
+        if node in skipped:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            for name in node.names:
+                whole = f"{node.module}.{name.name}"
+                yield whole if (ROOT / Path(*whole.split("."))).with_suffix(".py").is_file() else node.module
+
+
+def below(module, *packages):
+    return any(module == package or module.startswith(f"{package}.") for package in packages)
+
+
+WALLS = [
+    # files of, may import of archspec and training, nothing else
+    ("archspec.errors", []),
+    ("archspec.ir", ["archspec.errors"]),
+    ("archspec.document", ["archspec.errors"]),
+    ("archspec.source", ["archspec.errors", "archspec.document"]),
+    ("archspec.arithmetic", ["archspec.errors"]),
+    ("archspec.blocks", ["archspec.blocks", "archspec.ir", "archspec.errors"]),
+    ("archspec.passes", ["archspec.passes", "archspec.ir", "archspec.errors"]),
+    ("archspec.backends", ["archspec.backends", "archspec.passes", "archspec.ir", "archspec.errors"]),
+    ("archspec.report", ["archspec.passes", "archspec.ir", "archspec.errors"]),
+    ("archspec", ["archspec", "archspec_keras"]),
+    ("training", ["training", "archspec.api"]),
+]
+
+
+@pytest.mark.parametrize(("package", "allowed"), WALLS, ids=[package for package, _ in WALLS])
+def test_who_imports_whom(package, allowed):
+    files = [path for path in SOURCES if below(place(path), package)]
+    assert files
+    for path in files:
+        ours = {m for m in imports(path) if below(m, "archspec", "archspec_keras", "training")}
+        assert not [m for m in ours if not below(m, *allowed)], f"{place(path)} may import {allowed} only"
+
+
+def test_a_block_imports_no_other_block():
+    base = ("archspec.blocks.base", "archspec.blocks.kinds")
+    for path in (ROOT / "archspec" / "blocks").glob("*.py"):
+        others = [m for m in imports(path) if below(m, "archspec.blocks") and m not in base]
+        assert not others, path
+
+
+def test_only_the_backend_and_training_import_a_framework():
+    for path in SOURCES:
+        if not below(place(path), "archspec.backends.keras", "training"):
+            assert not [m for m in imports(path) if below(m, *FRAMEWORKS)], path
+
+
+def test_only_the_command_line_prints():
+    printers = ("archspec.report", "archspec.cli", "archspec.commands", "training.commands")
+    for path in SOURCES:
+        names = {getattr(n.func, "id", "") for n in ast.walk(parsed(path)) if isinstance(n, ast.Call)}
+        assert "print" not in names or below(place(path), *printers), path
+
+
+def test_nothing_is_evaluated():
+    for path in SOURCES:
+        names = {getattr(n.func, "id", "") for n in ast.walk(parsed(path)) if isinstance(n, ast.Call)}
+        assert not names & {"eval", "exec", "compile", "globals"}, path
+
+
+def test_files_are_small_and_well_named():
+    for path in [*SOURCES, *(ROOT / "tests").rglob("*.py"), *ROOT.glob("*.py")]:
+        assert path.name not in ("utils.py", "helpers.py", "misc.py", "common.py"), path
+        assert len(path.read_text(encoding="utf-8").splitlines()) < 300, path
+
+
+TOP_LEVEL = {
+    *("specs", "archspec", "training", "tests", "pyproject.toml", "README.md", "docs", "benchmarks", ".ci"),
+    *("archspec_keras.py", "Makefile", "requirements.lock", "LICENSE", ".gitignore", ".gitattributes"),
+    *("CHANGELOG.md", "CITATION.cff", "SECURITY.md", "CONTRIBUTING.md"),
+}
+
+
+def test_the_top_level_is_fixed():
+    ls = ["git", "-C", str(ROOT), "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(ls, check=False, capture_output=True, encoding="utf-8")
+    if listed.returncode == 0:  # an unpacked sdist has no index to ask
+        assert {line.split("/")[0] for line in listed.stdout.splitlines()} <= TOP_LEVEL
+
+
+def keys_of_the_keras_table():
+    """Primitives with a row in `backends/keras/table.py`, read without importing Keras."""
+    tree = parsed(ROOT / "archspec" / "backends" / "keras" / "table.py")
+    tables = [
+        n.value for n in ast.walk(tree) if isinstance(n, ast.Assign | ast.AnnAssign) and isinstance(n.value, ast.Dict)
+    ]
+    named = [[key.attr for key in table.keys if isinstance(key, ast.Attribute)] for table in tables]
+    return {getattr(ir, name) for name in max(named, key=len)}
+
+
+TABLES = {
+    "archspec/passes/shapes.py: SHAPES": shapes.SHAPES,
+    "archspec/passes/costs.py: COSTS": costs.COSTS,
+    "archspec/passes/depth.py: LAYERS": depth.LAYERS,
+    "archspec/report.py: OPERATORS": report.OPERATORS,
+    "archspec/backends/keras/table.py": keys_of_the_keras_table(),
+}
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("primitive", ir.PRIMITIVES, ids=lambda op: op.__name__)
+def test_every_primitive_has_a_row_in_every_table(primitive, table):
+    assert primitive in TABLES[table], f"{table} has no row for ir.{primitive.__name__}"
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_table_has_a_row_too_many(table):
+    assert set(TABLES[table]) == set(ir.PRIMITIVES)
+
+
+def code_words(path):
+    """Names and strings of a file's code: comments, docstrings and bare strings are prose."""
+    text = path.read_text(encoding="utf-8")
+    prose = {
+        n.lineno for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)
+    }
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type in (tokenize.NAME, tokenize.STRING) and token.start[0] not in prose:
+            yield token.string.lower()
+
+
+def test_no_code_knows_a_network():
+    words = {name.lower() for name in zoo.names()} | {"googlenet", "lenet", "alexnet", "vgg16", "resnet", "densenet"}
+    for path in SOURCES:
+        found = [word for word in code_words(path) if any(name in word for name in words)]
+        assert not found, f"{path}: {found}"
+
+
+LIGHT = [
+    *(["validate", "googlenet"], ["validate", "nothing.yaml"], ["analyze", "lenet5", "--format", "json"]),
+    *(["show", "lenet5"], ["list"], ["schema", "--json"], ["reference"], ["build", "lenet5"], ["--help"]),
+]
+
+
+@pytest.mark.parametrize("words", LIGHT, ids=" ".join)
+def test_commands_that_answer_without_a_framework(words):
+    code = "import sys; from archspec.cli import main; main(sys.argv[1:]); sys.stderr.write(' '.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code, *words], check=False, capture_output=True, encoding="utf-8")
+    modules = done.stderr.split()
+    assert "archspec.cli" in modules
+    assert not [m for m in modules if below(m, *FRAMEWORKS)]
+
+
+MODELINE = "# yaml-language-server: $schema=../archspec/resources/archspec.schema.json"
+MOST_LINES = {"googlenet": 45, "vgg16": 15}
+
+
+@pytest.mark.parametrize("name", zoo.names())
+def test_form_of_a_shipped_spec(name):
+    lines = (ROOT / "specs" / f"{name}.yaml").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == MODELINE
+    assert max(map(len, lines)) <= 100
+    written = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    assert written[0] == "archspec: 1"
+    assert written[1] == f"name: {name}"
+    assert len(written) <= MOST_LINES.get(name, 60)
+
+
+def test_committed_schema_is_the_one_that_the_code_gives(archspec):
+    committed = (ROOT / "archspec" / "resources" / "archspec.schema.json").read_text(encoding="utf-8")
+    assert archspec("schema", "--json").out == committed, (
+        "archspec schema --json > archspec/resources/archspec.schema.json"
+    )
+
+
+def test_committed_reference_is_the_one_that_the_code_gives(archspec):
+    committed = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+    assert archspec("reference").out == committed, "archspec reference > docs/reference.md"
+
+
+def examples():
+    from archspec.blocks import registry
+
+    return {kind: block.example for kind, block in registry().items()}
+
+
+@pytest.mark.parametrize("kind", examples())
+def test_every_example_of_the_reference_is_valid(kind, archspec, tmp_path):
+    rows = yaml.safe_dump([{"conv": {"name": "stem", "filters": 64, "kernel_size": 1}}]) + examples()[kind].strip()
+    spec = tmp_path / "example.yaml"
+    body = "".join(f"  {line}\n" for line in rows.splitlines())
+    spec.write_text(f"archspec: 1\nname: example\ninput: [28, 28, 64]\nlayers:\n{body}  - relu: {{name: end}}\n")
+    result = archspec("validate", spec)
+    assert (result.code, result.err) == (0, "")
