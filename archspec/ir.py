@@ -20,19 +20,30 @@ Shape = tuple[int, ...]
 Padding = Literal["valid", "same"]
 
 
-@dataclass(frozen=True)
 class Op:
-    """A primitive operator."""
+    """A primitive operator; its fields are what it is.
+
+    Written once here, what two dozen dataclasses would each have made at every start.
+    """
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((type(self), *vars(self).values()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Input(Op):
     """An input of the network."""
 
     shape: Shape
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Conv(Op):
     """2-D convolution; `same` pads as TensorFlow does (the odd pixel at the end)."""
 
@@ -45,7 +56,7 @@ class Conv(Op):
     use_bias: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class FullyConnected(Op):
     """Matrix product on a flat input."""
 
@@ -53,7 +64,7 @@ class FullyConnected(Op):
     use_bias: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class MaxPool(Op):
     """Largest value of a window; the border counts as minus infinity."""
 
@@ -63,7 +74,7 @@ class MaxPool(Op):
     ceil_mode: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class AveragePool(Op):
     """Mean of a window; with `count_include_pad` the padding counts as zeros."""
 
@@ -74,19 +85,19 @@ class AveragePool(Op):
     count_include_pad: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class GlobalPool(Op):
     """Mean or maximum of each whole map."""
 
     function: Literal["average", "max"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Flatten(Op):
     """(height, width, channels) -> (values,), row by row, channels last."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class BatchNorm(Op):
     """Batch normalization over all but the last axis."""
 
@@ -96,12 +107,12 @@ class BatchNorm(Op):
     scale: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Affine(Op):
     """One trainable scale and one trainable shift per channel."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class LocalResponseNorm(Op):
     """x / (bias + alpha * sum of squares)^beta over `2 * depth_radius + 1` neighbours.
 
@@ -115,21 +126,21 @@ class LocalResponseNorm(Op):
     region: Literal["channels", "within"] = "channels"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Activation(Op):
     """An elementwise function, or the softmax over the last axis."""
 
     function: Literal["relu", "tanh", "sigmoid", "softmax", "scaled_tanh"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Dropout(Op):
     """Zeroes a share `rate` of the values while training."""
 
     rate: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Pad(Op):
     """Zeros around the map, and before and after the channels."""
 
@@ -137,19 +148,19 @@ class Pad(Op):
     channels: Pair = (0, 0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Concat(Op):
     """Stacks its inputs along the channels."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Merge(Op):
     """Elementwise sum, product or mean of inputs of one shape."""
 
     function: Literal["add", "multiply", "average"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class PositionBias(Op):
     """One trainable bias per output value."""
 
@@ -186,7 +197,7 @@ class Head:
     weight: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # as itself it is a key, so that passes can remember what they found
 class Graph:
     """A network: nodes in an order in which inputs come first.
 

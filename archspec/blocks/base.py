@@ -16,6 +16,7 @@ Schema, reference, shapes, costs and the Keras model follow from it.
 
 from __future__ import annotations
 
+import functools
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -39,7 +40,8 @@ class Key:
     doc: str
     default: Any
     name: str
-    main: bool
+    main: bool = False
+    attribute: str = ""
 
     @property
     def required(self) -> bool:
@@ -110,17 +112,19 @@ class Block(ABC):
         """Lower the step to primitives below `x`; gives the tensor that the row's name means."""
 
     @classmethod
+    @functools.cache
     def all_keys(cls) -> tuple[Key, ...]:
         """Its keys, in the order of the class."""
         return tuple(
-            Key(default=f.default, **{**f.metadata, "name": f.metadata["name"] or f.name}) for f in fields(cls)
+            Key(default=f.default, attribute=f.name, **{**f.metadata, "name": f.metadata["name"] or f.name})
+            for f in fields(cls)
         )
 
     @classmethod
     def read(cls, values: Mapping[str, Any]) -> Block:
         """An instance from checked values by their names in YAML."""
-        given = {f.metadata["name"] or f.name: f for f in fields(cls)}
-        return cls(**{given[name].name: given[name].metadata["kind"].read(value) for name, value in values.items()})
+        given = (key for key in cls.all_keys() if key.name in values)
+        return cls(**{key.attribute: key.kind.read(values[key.name]) for key in given})
 
 
 B = TypeVar("B", bound=Block)

@@ -24,7 +24,9 @@ def ancestors(graph: Graph, ends: Iterable[str]) -> set[str]:
 def without_heads(graph: Graph) -> Graph:
     """The graph as it serves at inference: no auxiliary heads, nothing that only they need."""
     needed = ancestors(graph, graph.outputs.values()) | set(graph.inputs)
-    return replace(graph, nodes=tuple(n for n in graph.nodes if n.name in needed), heads={})
+    nodes = tuple(n for n in graph.nodes if n.name in needed)
+    steps = {name: step for name, step in graph.steps.items() if step.output in needed}
+    return replace(graph, nodes=nodes, heads={}, steps=steps)
 
 
 def classifier(graph: Graph, top: str = "") -> Step:

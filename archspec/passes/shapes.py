@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from archspec import ir
@@ -162,7 +163,8 @@ def infer(op: ir.Op, *inputs: Shape) -> Shape:
     return shape
 
 
-def shapes(graph: Graph) -> dict[str, Shape]:
+@functools.lru_cache(maxsize=8)
+def shapes(graph: Graph) -> Mapping[str, Shape]:
     """Node name -> shape of its output, without the batch.
 
     Raises:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -48,6 +49,7 @@ class Analysis:
         return asdict(self) | {"inputs": dict(self.inputs), "outputs": dict(self.outputs)}
 
 
+@functools.lru_cache(maxsize=8)
 def summarize(graph: Graph) -> Analysis:
     """Shapes, costs and depth of a graph."""
     found, cost = shapes(graph), costs(graph)
