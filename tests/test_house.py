@@ -65,17 +65,19 @@ WALLS = [
     ("archspec.passes", ["archspec.passes", "archspec.ir", "archspec.errors"]),
     ("archspec.backends", ["archspec.backends", "archspec.passes", "archspec.ir", "archspec.errors"]),
     ("archspec.report", ["archspec.passes", "archspec.ir", "archspec.errors"]),
-    ("archspec", ["archspec", "archspec_keras"]),
+    ("archspec", ["archspec"]),
     ("training", ["training", "archspec.api"]),
+    ("training.entry", ["archspec"]),
 ]
+APART = {"training.entry"}  # it looks whether archspec is ours at all, and has a wall of its own
 
 
 @pytest.mark.parametrize(("package", "allowed"), WALLS, ids=[package for package, _ in WALLS])
 def test_who_imports_whom(package, allowed):
-    files = [path for path in SOURCES if below(place(path), package)]
+    files = [path for path in SOURCES if below(place(path), package) and (place(path) not in APART - {package})]
     assert files
     for path in files:
-        ours = {m for m in imports(path) if below(m, "archspec", "archspec_keras", "training")}
+        ours = {m for m in imports(path) if below(m, "archspec", "training")}
         assert not [m for m in ours if not below(m, *allowed)], f"{place(path)} may import {allowed} only"
 
 
@@ -93,7 +95,7 @@ def test_only_the_backend_and_training_import_a_framework():
 
 
 def test_only_the_command_line_prints():
-    printers = ("archspec.report", "archspec.cli", "archspec.commands", "training.commands")
+    printers = ("archspec.report", "archspec.cli", "archspec.commands", "training.commands", "training.entry")
     for path in SOURCES:
         names = {getattr(n.func, "id", "") for n in ast.walk(parsed(path)) if isinstance(n, ast.Call)}
         assert "print" not in names or below(place(path), *printers), path
@@ -113,7 +115,7 @@ def test_files_are_small_and_well_named():
 
 TOP_LEVEL = {
     *("specs", "archspec", "training", "tests", "pyproject.toml", "README.md", "docs", "benchmarks", ".ci"),
-    *("archspec_keras.py", "Makefile", "requirements.lock", "LICENSE", ".gitignore", ".gitattributes"),
+    *("Makefile", "requirements.lock", "LICENSE", ".gitignore", ".gitattributes"),
     *("CHANGELOG.md", "CITATION.cff", "SECURITY.md", "CONTRIBUTING.md"),
 }
 

@@ -62,7 +62,6 @@ def checkout(tmp_path_factory):
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "archspec", folder / "archspec", ignore=ignored)
     shutil.copytree(ROOT / "specs", folder / "specs", ignore=ignored)
-    shutil.copy(ROOT / "archspec_keras.py", folder)
     (folder / "archspec" / "blocks" / "fire.py").write_text(FIRE, encoding="utf-8")
     (folder / "fires.yaml").write_text(SPEC, encoding="utf-8")
 

@@ -40,7 +40,7 @@ def read(folder: str) -> Dataset:
     if train_images.shape[1:] != test_images.shape[1:]:
         sizes = ["x".join(map(str, images.shape[1:3])) for images in (train_images, test_images)]
         raise fail("bad-data", f"'{root}' has training images of {sizes[0]} pixels and test images of {sizes[1]}")
-    classes = int(max(train_labels.max(), test_labels.max())) + 1
+    classes = int(max(np.max(train_labels), np.max(test_labels))) + 1
     return Dataset(root.resolve().name, train_images, train_labels, test_images, test_labels, classes)
 
 

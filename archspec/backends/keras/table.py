@@ -179,10 +179,15 @@ LAYERS: dict[type[ir.Op], Callable[..., Layers]] = {
 """Primitive -> its layers, applied one behind the other; the last one bears the node's name."""
 
 
+def layer_name(name: str) -> str:
+    """The name of a node's layer: the node's own, but `3a-1x1` on torch, whose parameters' names hold no dot."""
+    return name.replace(".", "-") if keras.backend.backend() == "torch" else name
+
+
 def layers_of(op: ir.Op, name: str, inputs: Sequence[Shape]) -> Layers:
     """The Keras layers of one node.
 
     >>> [layer.name for layer in layers_of(ir.Flatten(), "flat", [(5, 5, 16)])]
     ['flat']
     """
-    return LAYERS[type(op)](op, name, *inputs)
+    return LAYERS[type(op)](op, layer_name(name), *inputs)

@@ -1,0 +1,131 @@
+"""The wheel, installed into an environment of its own and used far from the checkout."""
+
+import json
+import sys
+import zipfile
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+import pytest
+from wheels import ROOT, build, call, environment
+
+import archspec
+
+PREFIX = "# yaml-language-server: $schema="
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    return build("wheel", ROOT, tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory, wheel):
+    return environment(tmp_path_factory.mktemp("installed") / "env", wheel)
+
+
+@pytest.fixture
+def hostile(tmp_path):
+    """A folder whose own `training` and `specs` have nothing to do with ours."""
+    for name in ("training", "specs"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "training" / "__init__.py").write_text("raise RuntimeError('the training of the user was imported')\n")
+    (tmp_path / "specs" / "googlenet.yaml").write_text("not: a spec\n")
+    return tmp_path
+
+
+def module(environment):
+    return [environment.python, "-m", "archspec"]
+
+
+def command(environment):
+    return [environment.bin / "archspec"]
+
+
+def names(wheel):
+    return set(zipfile.ZipFile(wheel).namelist())
+
+
+def test_wheel_holds_the_packages_and_their_data(wheel):
+    held = names(wheel)
+    specs = {f"archspec/specs/{path.name}" for path in (ROOT / "specs").glob("*.yaml")}
+    assert specs
+    assert held >= specs | {
+        "archspec/py.typed",
+        "archspec/resources/archspec.schema.json",
+        "training/py.typed",
+        "training/resources/digits.npz",
+        "training/resources/digits.md",
+    }
+
+
+def test_wheel_holds_nothing_else(wheel):
+    held = names(wheel)
+    tops = {name.split("/")[0] for name in held if ".dist-info/" not in name}
+    assert tops == {"archspec", "training"}
+    assert not [name for name in held if "__pycache__" in name or name.endswith(".pyc")]
+
+
+def test_sdist_is_enough_to_build_the_same_wheel(tmp_path, wheel):
+    (tmp_path / "sdist").mkdir()
+    sdist = build("sdist", ROOT, tmp_path / "sdist")
+    call(sys.executable, "-m", "tarfile", "-e", sdist, tmp_path / "tree", cwd=tmp_path)
+    (tree,) = (tmp_path / "tree").iterdir()
+    (tmp_path / "again").mkdir()
+    assert names(build("wheel", tree, tmp_path / "again")) == names(wheel)
+
+
+def test_the_installed_package_is_the_one_in_use(installed, tmp_path):
+    where = (
+        "import archspec, archspec.zoo, training; print(archspec.__file__, training.__file__, archspec.zoo.folder())"
+    )
+    found = call(installed.python, "-c", where, cwd=tmp_path).stdout.split()
+    assert [Path(path).is_relative_to(installed.site.resolve()) for path in found] == [True] * 3
+
+
+@pytest.mark.parametrize("run", [command, module])
+def test_commands_from_an_empty_folder(installed, tmp_path, run):
+    for words in (["list"], ["build", "googlenet"], ["validate", "googlenet"], ["train", "--help"], ["--help"]):
+        done = call(*run(installed), *words, cwd=tmp_path)
+        assert done.stdout
+        assert not done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("run", [command, module])
+def test_commands_from_a_folder_with_names_of_ours(installed, hostile, tmp_path_factory, run):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    for words in (["list"], ["build", "googlenet"], ["validate", "googlenet"], ["train", "--help"], ["--help"]):
+        assert call(*run(installed), *words, cwd=hostile).stdout == call(*run(installed), *words, cwd=elsewhere).stdout
+
+
+def test_a_path_beats_the_shipped_network(installed, hostile):
+    done = call(*command(installed), "validate", "specs/googlenet.yaml", cwd=hostile, ok=False)
+    assert (done.returncode, "specs/googlenet.yaml" in done.stderr) == (2, True)
+
+
+def test_schema_prints_a_modeline_of_an_installed_schema(installed, tmp_path):
+    (line,) = call(*command(installed), "schema", cwd=tmp_path).stdout.splitlines()
+    assert line.startswith(PREFIX)
+    address = line.removeprefix(PREFIX)
+    path = Path(url2pathname(urlsplit(address).path) if address.startswith("file:") else address)
+    assert path.is_relative_to(installed.site.resolve())
+    assert json.loads(path.read_text(encoding="utf-8"))["$schema"].startswith("https://json-schema.org/")
+
+
+def test_version_names_ours_and_those_below(installed, tmp_path):
+    from importlib.metadata import version
+
+    said = call(*command(installed), "--version", cwd=tmp_path).stdout
+    for part in (archspec.__version__, version("tensorflow"), version("keras")):
+        assert part in said
+
+
+def test_the_alias_is_the_same_command(installed, tmp_path):
+    alias = call(installed.bin / "archspec-keras", "list", cwd=tmp_path).stdout
+    assert alias == call(*command(installed), "list", cwd=tmp_path).stdout
+
+
+def test_module_runs_from_the_root_of_a_checkout():
+    assert "googlenet" in call(sys.executable, "-m", "archspec", "list", cwd=ROOT).stdout
