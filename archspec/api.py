@@ -28,6 +28,7 @@ __all__ = [
     "fail",
     "fit_inputs",
     "load",
+    "load_model",
     "read",
     "settings",
     "start_keras",
@@ -132,6 +133,17 @@ def fit_inputs(dataset: Any, model: keras.Model, loss: Any = "sparse_categorical
     from archspec.backends.keras import heads
 
     return heads.fit_inputs(dataset, model, loss)
+
+
+def load_model(path: str | os.PathLike[str]) -> keras.Model:
+    """A model that was saved as a `.keras` file: `keras.saving.load_model` with archspec's layers known.
+
+    Keras imports no foreign layers by itself; whoever loads without this function imports
+    `archspec.backends.keras.layers` first.
+    """
+    from archspec.backends.keras import layers
+
+    return layers.load_model(path)
 
 
 def start_keras() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import keras
@@ -228,3 +229,8 @@ def scaled_tanh(x: Any) -> Any:
 
 
 register(scaled_tanh)
+
+
+def load_model(path: str | os.PathLike[str]) -> keras.Model:
+    """A saved model, by Keras in its safe mode; the layers above are registered by now."""
+    return keras.saving.load_model(path)
