@@ -123,12 +123,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     if clash:
         print(f"warning: {clash}", file=sys.stderr)
     try:
-        return _run(sys.argv[1:] if argv is None else argv)
+        code = _run(sys.argv[1:] if argv is None else argv)
+        sys.stdout.flush()
+        return code
     except SpecError as error:
         print(error, file=sys.stderr)
         return EXIT_USAGE
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
-    except BrokenPipeError:
+    except OSError as error:  # a closed pipe is whoever read it having enough; a full disk is said
+        if not isinstance(error, BrokenPipeError):
+            print(f"archspec: error: {error}", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_FAILURE

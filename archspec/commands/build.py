@@ -56,25 +56,27 @@ def _target(args: argparse.Namespace) -> Path:
             "bad-output",
             f"cannot save to '{path}'",
             expected="a file name that ends in .keras",
-            suggestion=f"'{path.with_suffix('.keras')}'",
+            suggestion=f"'{path.with_suffix('.keras')}'" if path.name else "",
         )
     if not path.parent.is_dir():
         raise fail("bad-output", f"there is no folder '{path.parent}'", expected="a file in a folder that exists")
     if not os.access(path.parent, os.W_OK):
         raise fail("bad-output", f"the folder '{path.parent}' cannot be written to")
-    if path.is_dir() or (path.exists() and not args.force):
+    if path.is_dir():
+        raise fail("bad-output", f"'{path}' is a folder", expected="a file name that ends in .keras")
+    if path.exists() and not args.force:
         raise fail("bad-output", f"'{path}' exists", expected="another name, or --force to replace a file")
     return path
 
 
 def save(model: Any, path: Path) -> None:
     """Save a model whole or not at all: beside the target first, then moved into place."""
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".archspec-") as folder:
-        part = Path(folder) / path.name
-        try:
+    try:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".archspec-") as folder:
+            part = Path(folder) / path.name
             model.save(part)
             with part.open("rb") as file:
                 os.fsync(file.fileno())
             part.replace(path)
-        except OSError as error:
-            raise fail("unwritable", f"cannot save '{path}': {error.strerror or error}") from None
+    except OSError as error:
+        raise fail("unwritable", f"cannot save '{path}': {error.strerror or error}") from None

@@ -1,6 +1,9 @@
 """Wrong command lines: exit code 2, a sentence that says what to do, no traceback, nothing written."""
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -30,7 +33,8 @@ CASES = [
     (["build", "lenet5", "-o", "lenet5.h5"], "cannot save to 'lenet5.h5'", "did you mean 'lenet5.keras'?"),
     (["build", "lenet5", "-o", "missing/lenet5.keras"], "there is no folder 'missing'"),
     (["build", "lenet5", "-o", "taken.keras"], "'taken.keras' exists", "--force"),
-    (["build", "lenet5", "-o", "folder.keras", "--force"], "'folder.keras' exists"),
+    (["build", "lenet5", "-o", "folder.keras", "--force"], "'folder.keras' is a folder"),
+    (["build", "lenet5", "-o", "."], "cannot save to '.'"),
     (["build", "lenet5", "--auxiliary"], "lenet5 has no auxiliary heads"),
     (["validate", "folder"], "the folder 'folder' holds no spec", "*.yaml"),
     (["analyze", "folder"], "'folder' is a folder, not a file"),
@@ -76,3 +80,11 @@ def test_no_command_is_answered_with_the_overview(archspec):
     assert result.out == archspec("--help").out
     for command in ("analyze", "build", "list", "reference", "schema", "show", "validate", "train"):
         assert f"\n  {command} " in result.out
+
+
+def test_a_full_disk_behind_the_output_is_said():
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "archspec", "validate", "lenet5"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "No space left on device" in done.stderr
