@@ -12,7 +12,7 @@ from archspec.ir import Graph
 from archspec.network import NOTHING, Network, SpecLike, load, read, validate
 from archspec.passes import cut
 from archspec.passes.summary import Analysis, summarize
-from archspec.settings import settings
+from archspec.settings import add_set, settings
 
 if TYPE_CHECKING:
     import keras
@@ -22,6 +22,7 @@ __all__ = [
     "Network",
     "SpecError",
     "SpecLike",
+    "add_set",
     "analyze",
     "build",
     "did_you_mean",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 from collections.abc import Mapping as Map, Sequence as Seq
 from typing import Any
@@ -19,6 +20,17 @@ def overrides(vars: Map[str, Any], input_shape: Any) -> Mapping:
     elif input_shape is not None:
         found["input"] = argument("input_shape", input_shape)
     return mapping(found, Span(Source("<argument>", ""), 1, 1))
+
+
+def add_set(parser: argparse.ArgumentParser) -> None:
+    """Add `--set name=value` to a command; `settings` reads what it collects."""
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="set a variable or an input: vars.classes=10, input=96x96x3 (repeat for more)",
+    )
 
 
 def settings(assignments: Seq[str]) -> Mapping:

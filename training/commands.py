@@ -21,6 +21,8 @@ LARGEST_SEED = 2**31 - 1
 
 def train(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Train a network on labelled images; leaves the model, its history and its curves in a folder."""
+    from archspec import api
+
     parser.add_argument("spec", metavar="SPEC", help="a path, or the name of a shipped network")
     parser.add_argument(
         "--data",
@@ -48,13 +50,7 @@ def train(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int
     parser.add_argument(
         "-o", "--output", type=Path, metavar="RUN", help="a new or empty folder (default: the next free runs/SPEC-DATA)"
     )
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="set a variable or an input: vars.classes=10, input=96x96x3 (repeat for more)",
-    )
+    api.add_set(parser)
     return _train
 
 

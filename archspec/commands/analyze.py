@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from archspec import report
-from archspec.commands._shared import add_set, loaded
+from archspec import api, report
+from archspec.commands._shared import loaded
 from archspec.errors import EXIT_OK
 from archspec.passes.summary import summarize
 
@@ -20,7 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
         default="table",
         help="table, or JSON as docs/analyze.md describes it (default: table)",
     )
-    add_set(parser)
+    api.add_set(parser)
     return run
 
 

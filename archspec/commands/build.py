@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from archspec import api, report
-from archspec.commands._shared import add_set, loaded
+from archspec.commands._shared import loaded
 from archspec.errors import EXIT_OK, fail
 from archspec.passes.cut import without_heads
 from archspec.passes.summary import summarize
@@ -22,7 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
     parser.add_argument("-o", "--output", metavar="FILE.keras", help="where to save the model, with fresh weights")
     parser.add_argument("--force", action="store_true", help="replace FILE.keras where it exists")
     parser.add_argument("--auxiliary", action="store_true", help="with the auxiliary heads, which only training needs")
-    add_set(parser)
+    api.add_set(parser)
     return run
 
 
