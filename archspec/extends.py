@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -41,12 +42,24 @@ def whole(document: Document) -> Document:
     return document
 
 
+def copyable(document: Document) -> str:
+    """A spec's text; that of a shipped one extends its base by name, so that a copy finds it from anywhere."""
+    text, path, word = document.source.text, document.source.path, document.root.scalar("extends")
+    base = Path(str(word.value)).stem if word else ""
+    if not (path and word and path.parent == zoo.folder() and base in zoo.names()):
+        return text
+    lines = text.split("\n")
+    line, start = lines[word.span.line - 1], word.span.column - 1
+    lines[word.span.line - 1] = line[:start] + base + line[start + word.span.length :]
+    return "\n".join(lines)
+
+
 def _read(word: str, at: Scalar) -> Document:
     """The document that `extends` names: a path from its file, or the name of a shipped network."""
     path = zoo.path_of(word) if word in zoo.names() else files.named(word, at.span)
     above = list(_files(at.span.source))
     if path.resolve() in [file.resolve() for file in above]:
-        circle = " -> ".join(str(file) for file in (*reversed(above), path))
+        circle = " -> ".join(os.path.normpath(file) for file in (*reversed(above), path))
         raise fail("extends-cycle", f"a spec that extends itself: {circle}", at.span)
     if len(above) >= MAX_CHAIN:
         raise fail("extends-chain", f"more than {MAX_CHAIN} specs that extend one another", at.span)

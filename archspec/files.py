@@ -28,13 +28,14 @@ def named(word: str, at: Span) -> Path:
     try:
         real, exists = path.resolve(), path.exists()
     except (OSError, RuntimeError, ValueError):  # a name too long, links in a circle, a NUL
-        raise fail("bad-path", f"'{word[:60]}' is no path to a file", at) from None
+        raise fail("bad-path", f"{word[:60]!r} is no path to a file", at) from None
     if not _relative(word) or not any(real.is_relative_to(root) for root in _roots(at.source)):
         expected = "a relative path that stays below the spec's folder, or the working folder"
         raise fail("outside", f"'{word}' leads out of the spec's folder", at, expected=expected)
     if not exists:
-        near = did_you_mean(path.name, sorted(p.name for p in path.parent.glob("*.yaml")))
-        raise fail("no-such-file", f"there is no file '{path}'", at, expected="a path from here", suggestion=near)
+        near = did_you_mean(path.name, [*sorted(p.name for p in path.parent.glob("*.yaml")), *zoo.names()])
+        expected = "a path from this file's folder, or the name of a shipped network"
+        raise fail("no-such-file", f"there is no file '{path}'", at, expected=expected, suggestion=near)
     return path
 
 

@@ -39,8 +39,11 @@ def lower(spec: Spec) -> ir.Graph:
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Diagnostics by their place in the file, none twice."""
-    return sorted(dict.fromkeys(diagnostics), key=lambda d: (d.span.line, d.span.column) if d.span else (0, 0))
+    """Diagnostics by their place in their file, none twice."""
+    return sorted(
+        dict.fromkeys(diagnostics),
+        key=lambda d: (d.span.source.name, d.span.line, d.span.column) if d.span else ("", 0, 0),
+    )
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,15 @@ def _defaults(blocks: Map[str, type[Block]]) -> dict[str, Any]:
     return closed("defaults", {kind: _object(kind, summary(block), block.all_keys()) for kind, block in blocks.items()})
 
 
+WHOLE = {
+    "required": ["layers"],
+    "if": {"required": ["inputs"]},
+    "then": {"not": {"required": ["input"]}},
+    "else": {"required": ["input"]},
+}
+"""What a network needs beside its name, unless it extends another."""
+
+
 @functools.cache
 def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a spec."""
@@ -90,9 +99,8 @@ def schema() -> dict[str, Any]:
         **closed(
             "spec", {key.name: key.entry() for key in TOP_LEVEL}, *(key.name for key in TOP_LEVEL if key.required)
         ),
-        "if": {"required": ["inputs"]},
-        "then": {"not": {"required": ["input"]}},
-        "else": {"required": ["input"]},
+        "if": {"required": ["extends"]},
+        "else": WHOLE,
         "$defs": {
             "row": _row(blocks),
             "norm": closed("norm", norms, minProperties=1, maxProperties=1),
