@@ -86,7 +86,7 @@ def test_bases_of_bases_and_values_that_keep_their_file(folder):
     write(folder / "more" / "middle.yaml", spec("../base.yaml", "vars: {k: 8}", "middle"))
     network = archspec.load(write(folder / "top.yaml", spec("more/middle.yaml", "vars: {n: 3}")))
     assert network.spec.vars == {"k": 8, "n": 3}
-    assert [str(node.span) for node in network.graph.nodes if node.name == "last"][0].endswith("base.yaml:8:31")
+    assert next(str(node.span) for node in network.graph.nodes if node.name == "last").endswith("base.yaml:8:31")
 
 
 def test_an_error_in_the_base_says_from_where_it_was_extended(folder):

@@ -22,6 +22,7 @@ NOT_OF_A_SPEC = {
     "no-heads": "test_command_errors: --auxiliary",
     "no-folder": "test_extends: a spec given as text",
     "no-such-network": "test_command_errors",
+    "unknown-code": "test_errors_page: explain",
     "unknown-step": "test_command_errors: reference",
     "unreadable": "test_command_errors",
     "too-large": "test_source",
