@@ -109,6 +109,14 @@ def fail(code: str, message: str, span: Span | None = None, *, expected: str = "
     return SpecError([Diagnostic(code, message, span, expected, suggestion)])
 
 
+def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Diagnostics by their place in their file, none twice."""
+    return sorted(
+        dict.fromkeys(diagnostics),
+        key=lambda d: (d.span.source.name, d.span.line, d.span.column) if d.span else ("", 0, 0),
+    )
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The known word nearest to `word`, quoted; empty where none is near.
 

@@ -127,7 +127,7 @@ TOP_LEVEL = (
         "extends",
         "the spec that this one is a variant of: a path, relative to this file, or the name of a shipped network",
         {**TEXT, "title": "path"},
-        "resnet50.yaml",
+        "base.yaml",
     ),
     TopLevelKey("vars", "variables, used as $name; --set changes them", VARIABLES, {"classes": 1000}),
     TopLevelKey("input", "shape of the only input", INPUT, [224, 224, 3]),
