@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archspec.document import Document, Mapping, Scalar, Sequence, Value, plain
+from archspec.edit import edit
 from archspec.errors import Span, did_you_mean, fail, listing
 from archspec.ir import Shape
 from archspec.variables import Variables, evaluate_variables, substitute
@@ -29,11 +30,13 @@ class OwnBlock:
 class Spec:
     """A network as its file says it: plain rows, evaluated variables, everything still located.
 
-    `document` is the file as it stands, `overrides` what a caller has set in it.
+    `document` is the file with all that it extends, `overrides` what a caller has set in it, `root`
+    what then stands there: rows written out and edited, variables not yet put in.
     """
 
     document: Document
     overrides: Mapping
+    root: Mapping
     name: str
     title: str
     inputs: Map[str, Shape]
@@ -69,9 +72,11 @@ def resolve(document: Document, overrides: Mapping) -> Spec:
     for path, value in overrides.items.items():
         root = _override(root, path, value, overrides.keys[path])
     variables = evaluate_variables(root.get("vars"))
+    root = edit(root, variables)
     return Spec(
         document=document,
         overrides=overrides,
+        root=root,
         name=root.text("name"),
         title=root.text("title"),
         inputs=_inputs(root, variables),

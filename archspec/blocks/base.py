@@ -104,6 +104,8 @@ class Block(ABC):
     """Whether the trunk goes on from the row above (an auxiliary head)."""
     merges: ClassVar[bool] = False
     """Whether it reads the rows that it names, and not the row above."""
+    weightless: ClassVar[bool] = False
+    """Whether it never has weights, so that an edit may add it without a name."""
     example: ClassVar[str] = ""
     """Rows in YAML below an input of 28x28x64, for the reference."""
 
