@@ -116,6 +116,7 @@ class _Lowering:
         self.named_steps: dict[str, ir.Step] = {}
         self.trunk: Map[str, Tensor | None] = {}
         self.heads: dict[str, ir.Head] = {}
+        self.unnamed: Counter[str] = Counter()
         self.diagnostics = self.steps.diagnostics
 
     def graph(self) -> ir.Graph:
@@ -130,7 +131,7 @@ class _Lowering:
         end, last = self.rows(site, self.spec.layers, only)
         outputs = self.outputs(site, end, last)
         self.check_top()
-        return ir.Graph(self.spec.name, tuple(self.nodes.values()), outputs, self.heads, self.named_steps)
+        return ir.Graph(self.spec.name, tuple(self.nodes.values()), outputs, self.heads, self.named_steps, self.unnamed)
 
     def rows(self, site: _Site, rows: Sequence, x: Tensor | None) -> tuple[Tensor | None, str]:
         """Expand rows one below the other; gives the last trunk row's output and name."""
@@ -148,6 +149,7 @@ class _Lowering:
             block = self.steps.known.get(row.kind)
             if not (block and block.side):
                 x, last = output, row.name
+        self.unnamed.update({site.below(kind): count for kind, count in unnamed.items()})
         if not site.name:
             self.trunk = scope.names.maps[0]
         return x, last
