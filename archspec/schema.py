@@ -9,17 +9,16 @@ from typing import Any
 
 from archspec.blocks import registry
 from archspec.blocks.base import INHERIT, Block, Key
-from archspec.blocks.kinds import NAME, NORMS, Kind, whole
+from archspec.blocks.kinds import KEYS_OF, NAME, NORMS, Kind, times
 from archspec.keys import OWN, TOP_LEVEL, closed
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-MAX_TIMES = 10_000
 
 COMMON = (
     Key(NAME, "the row's name: unique in its scope", None, "name", False),
     Key(Kind("name", {"type": "string"}), "the row that it reads, instead of the row above", None, "from", False),
     Key(
-        Kind("n", {**whole().schema, "maximum": MAX_TIMES}),
+        times(),
         "n units name_1 ... name_n; strides hold for the first",
         1,
         "times",
@@ -75,14 +74,17 @@ def _row(blocks: Map[str, type[Block]]) -> dict[str, Any]:
 
 
 def _defaults(blocks: Map[str, type[Block]]) -> dict[str, Any]:
-    return closed("defaults", {kind: _object(kind, summary(block), block.all_keys()) for kind, block in blocks.items()})
+    return closed("defaults", {kind: _keys(kind) for kind in blocks})
+
+
+def _keys(kind: str) -> dict[str, Any]:
+    return {"$ref": f"#/$defs/{KEYS_OF}{kind}"}
 
 
 @functools.cache
 def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a spec."""
     blocks = registry()
-    norms = {kind: _object(kind, summary(blocks[kind]), blocks[kind].all_keys()) for kind in NORMS}
     return {
         "$schema": DIALECT,
         "title": "spec",
@@ -95,8 +97,9 @@ def schema() -> dict[str, Any]:
         "else": {"required": ["input"]},
         "$defs": {
             "row": _row(blocks),
-            "norm": closed("norm", norms, minProperties=1, maxProperties=1),
+            "norm": closed("norm", {kind: _keys(kind) for kind in NORMS}, minProperties=1, maxProperties=1),
             "defaults": _defaults(blocks),
+            **{KEYS_OF + kind: _object(kind, summary(block), block.all_keys()) for kind, block in blocks.items()},
         },
     }
 
