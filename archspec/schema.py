@@ -138,6 +138,15 @@ def _settings(blocks: Map[str, type[Block]], kinds: Iterable[str]) -> dict[str, 
     }
 
 
+WHOLE = {
+    "required": ["layers"],
+    "if": {"required": ["inputs"]},
+    "then": {"not": {"required": ["input"]}},
+    "else": {"required": ["input"]},
+}
+"""What a network needs beside its name, unless it extends another."""
+
+
 @functools.cache
 def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a spec."""
@@ -149,9 +158,8 @@ def schema() -> dict[str, Any]:
         **closed(
             "spec", {key.name: key.entry() for key in TOP_LEVEL}, *(key.name for key in TOP_LEVEL if key.required)
         ),
-        "if": {"required": ["inputs"]},
-        "then": {"not": {"required": ["input"]}},
-        "else": {"required": ["input"]},
+        "if": {"required": ["extends"]},
+        "else": WHOLE,
         "$defs": {
             "row": _row(blocks),
             "norm": closed("norm", _settings(blocks, NORMS), minProperties=1, maxProperties=1),
