@@ -50,6 +50,7 @@ SHORTCUT = Kind(
             },
             "else": words(*WORDS).schema,
         },
+        "examples": list(WORDS),
     },
     rows="list",
 )
