@@ -1,4 +1,4 @@
-"""The JSON Schema of the language, made from the blocks' own keys."""
+"""The JSON Schema of the language, made from the top-level keys and the blocks' own keys."""
 
 from __future__ import annotations
 
@@ -9,20 +9,18 @@ from typing import Any
 
 from archspec.blocks import registry
 from archspec.blocks.base import INHERIT, Block, Key
-from archspec.blocks.kinds import NAME, NAMES, NORMS, ROWS, Kind, whole
+from archspec.blocks.kinds import KEYS_OF, NAME, NORMS, Kind, times
+from archspec.flow import flow
+from archspec.keys import OWN, TOP_LEVEL, closed
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-MAX_TIMES = 10_000
-OWN = "^[A-Z][A-Za-z0-9_]*$"
-TEXT = {"type": "string"}
-COUNT = {"type": "integer", "minimum": 0}
-SIZES = {"title": "[h, w, c] or [n]", "type": "array", "items": COUNT, "minItems": 1, "maxItems": 3}
+LIST_RULES = ("items", "prefixItems", "minItems", "maxItems")
 
 COMMON = (
     Key(NAME, "the row's name: unique in its scope", None, "name", False),
-    Key(Kind("name", TEXT), "the row that it reads, instead of the row above", None, "from", False),
+    Key(Kind("name", {"type": "string"}), "the row that it reads, instead of the row above", None, "from", False),
     Key(
-        Kind("n", {**whole().schema, "maximum": MAX_TIMES}),
+        times(),
         "n units name_1 ... name_n; strides hold for the first",
         1,
         "times",
@@ -32,12 +30,44 @@ COMMON = (
 """Keys that every row takes."""
 
 
+def written(default: Any) -> Any:
+    """A key's default as a spec writes it: equal pairs are the one number that means them."""
+    if isinstance(default, tuple):
+        first, *others = map(written, default)
+        return first if all(other == first for other in others) else [first, *others]
+    return default
+
+
+def default_text(key: Key) -> str:
+    """A key's default in words, as Markdown."""
+    if key.required:
+        return "required"
+    return "as `defaults.conv`" if key.default is INHERIT else f"`{flow(written(key.default))}`"
+
+
 def entry(key: Key) -> dict[str, Any]:
-    """The schema of one key of a step."""
-    found: dict[str, Any] = {"title": key.kind.text, "description": key.doc, **key.kind.schema}
-    if not key.required:
-        found["default"] = key.default if key.default is not INHERIT else str(INHERIT)
+    """The schema of one key of a step.
+
+    A null default stays out of `default`, and so does one that is taken from elsewhere: editors would write it.
+    """
+    found: dict[str, Any] = {
+        "title": key.kind.text,
+        "description": key.doc,
+        "markdownDescription": f"{key.doc}\n\nDefault: {default_text(key)}",
+        **_apart(key.kind),
+    }
+    if not key.required and key.default is not INHERIT and key.default is not None:
+        found["default"] = written(key.default)
     return found
+
+
+def _apart(kind: Kind) -> dict[str, Any]:
+    """A kind's schema; where a list is one choice among others, its rules stand apart: editors would begin a list."""
+    schema = dict(kind.schema)
+    if isinstance(schema.get("type"), str) or "if" in schema:
+        return schema
+    rules = {word: schema.pop(word) for word in LIST_RULES if word in schema}
+    return {**schema, "if": {"type": "array"}, "then": {"title": kind.text, **rules}} if rules else schema
 
 
 def _object(title: str, description: str, keys: Iterable[Key]) -> dict[str, Any]:
@@ -55,137 +85,86 @@ def summary(block: type[Block]) -> str:
     return (inspect.getdoc(block) or "").split("\n")[0]
 
 
+def _shown(block: type[Block]) -> dict[str, Any]:
+    """What an editor shows for a step."""
+    example = f"\n\n```yaml\n{block.example.strip()}\n```" if block.example else ""
+    text = (inspect.getdoc(block) or "") + example
+    return {"title": block.kind, "description": summary(block), "markdownDescription": text}
+
+
+def _snippet(block: type[Block]) -> dict[str, Any]:
+    """A row that an editor writes: its name, and the keys that it must have."""
+    keys = dict.fromkeys(["name", *(key.name for key in block.all_keys() if key.required)])
+    body = ", ".join(f"{name}: ${place}" for place, name in enumerate(keys, 1))
+    return {"label": f"{block.kind}: {{{', '.join(keys)}}}", "body": f"{block.kind}: {{{body}}}"}
+
+
 def _step(block: type[Block]) -> dict[str, Any]:
-    keyed = _object(block.kind, summary(block), (*COMMON, *block.all_keys()))
+    """What stands behind a step's name: its keys, or the value of the main one."""
     main = next((key for key in block.all_keys() if key.main), None)
-    return {"if": {"type": "object"}, "then": keyed, "else": entry(main)} if main else keyed
+    keyed = _object(block.kind, summary(block), (*COMMON, *block.all_keys())) | _shown(block)
+    other = entry(main) if main else {"title": block.kind, "type": "object"}
+    return {**_shown(block), "if": {"type": "object"}, "then": keyed, "else": other}
 
 
 def _row(blocks: Map[str, type[Block]]) -> dict[str, Any]:
-    steps = {kind: _step(block) for kind, block in blocks.items()}
-    word = {"if": {"pattern": OWN}, "else": {"title": "step", "enum": list(steps)}}
-    own = {"title": "a block of this spec", "type": "object"}
-    keyed = {
+    """A row; its keys stand outside the `if`, so that editors offer them where nothing is written yet."""
+    return {
         "title": "step",
-        "type": "object",
+        "type": ["object", "string"],
         "minProperties": 1,
         "maxProperties": 1,
-        "properties": steps,
-        "patternProperties": {OWN: own},
+        "properties": {kind: _step(block) for kind, block in blocks.items()},
+        "patternProperties": {OWN: {"title": "a block of this spec", "type": "object"}},
         "additionalProperties": False,
+        "if": {"type": "string", "not": {"pattern": OWN}},
+        "then": {"title": "step", "enum": list(blocks)},
+        "defaultSnippets": [_snippet(block) for block in blocks.values() if block.all_keys()],
     }
-    return {"if": {"type": "string"}, "then": word, "else": keyed}
 
 
-def _closed(title: str, properties: dict[str, Any], *required: str, **more: Any) -> dict[str, Any]:
+def _settings(blocks: Map[str, type[Block]], kinds: Iterable[str]) -> dict[str, Any]:
+    """Steps with their own keys, without those of a row; an editor writes a step's name and no key."""
     return {
-        "title": title,
-        "type": "object",
-        "properties": properties,
-        "required": list(required),
-        "additionalProperties": False,
-        **more,
+        kind: {
+            "title": kind,
+            "description": summary(blocks[kind]),
+            "type": "object",
+            "if": {"type": "object"},
+            "then": {"$ref": f"#/$defs/{KEYS_OF}{kind}"},
+        }
+        for kind in kinds
     }
 
 
-EXPECT = {
-    "params": COUNT,
-    "params_with_aux": COUNT,
-    "macs": COUNT,
-    "macs_with_aux": COUNT,
-    "depth": COUNT,
-    "shapes": {"title": "name -> [h, w, c]", "type": "object", "additionalProperties": SIZES},
+WHOLE = {
+    "required": ["layers"],
+    "if": {"required": ["inputs"]},
+    "then": {"not": {"required": ["input"]}},
+    "else": {"required": ["input"]},
 }
-PAPER = {"authors": TEXT, "year": {"type": "integer"}, "arxiv": TEXT, "doi": TEXT, "where": TEXT}
-INPUT = {"title": "[h, w, c]", "type": "array", "items": whole().schema, "minItems": 3, "maxItems": 3}
-
-
-def _top_level(blocks: Map[str, type[Block]]) -> dict[str, Any]:
-    own = _closed(
-        "block",
-        {
-            "params": {"type": "object", "propertyNames": NAME.schema},
-            "layers": {"title": "rows", **ROWS.schema},
-        },
-        "layers",
-    )
-    case = _closed("expect", {**EXPECT, "vars": {"type": "object"}})
-    return {
-        "archspec": {"description": "version of the language", "const": 1},
-        "name": {"title": NAME.text, "description": "the network's name", **NAME.schema},
-        "title": {"description": "a line for people", **TEXT},
-        "paper": {"description": "where the network was published", **_closed("paper", PAPER)},
-        "vars": {
-            "title": "name -> value",
-            "description": "variables, used as $name; --set changes them",
-            "type": "object",
-            "propertyNames": {"pattern": r"^[A-Za-z_]\w*$"},
-        },
-        "input": {"description": "shape of the only input", **INPUT},
-        "inputs": {
-            "title": "name -> [h, w, c]",
-            "description": "several inputs",
-            "type": "object",
-            "minProperties": 1,
-            "propertyNames": NAME.schema,
-            "additionalProperties": INPUT,
-        },
-        "defaults": {
-            "description": "keys of steps, for the whole file",
-            **_closed(
-                "defaults", {kind: _object(kind, summary(block), block.all_keys()) for kind, block in blocks.items()}
-            ),
-        },
-        "layers": {"title": "rows", "description": "the network, a row a step", **ROWS.schema},
-        "outputs": {
-            "description": "heads on the trunk's end: name -> rows; or a list of rows' names",
-            "if": {"type": "array"},
-            "then": {"title": NAMES.text, **NAMES.schema},
-            "else": {
-                "title": "name -> rows",
-                "type": "object",
-                "minProperties": 1,
-                "propertyNames": NAME.schema,
-                "additionalProperties": {"title": "rows", **ROWS.schema},
-            },
-        },
-        "blocks": {
-            "description": "blocks of the spec's own; their names begin with a capital letter",
-            "title": "Name -> block",
-            "type": "object",
-            "propertyNames": {"pattern": OWN},
-            "additionalProperties": own,
-        },
-        "top": {"description": "name of the first row of the classifier, which include_top=False leaves out", **TEXT},
-        "deviations": {
-            "description": "where the spec departs from its paper, in words",
-            "title": "list of sentences",
-            "type": "array",
-            "items": TEXT,
-        },
-        "expect": {
-            "description": "published figures, which validate holds the spec to",
-            "if": {"type": "array"},
-            "then": {"items": case},
-            "else": case,
-        },
-    }
+"""What a network needs beside its name, unless it extends another."""
 
 
 @functools.cache
 def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a spec."""
     blocks = registry()
-    norms = {kind: _object(kind, summary(blocks[kind]), blocks[kind].all_keys()) for kind in NORMS}
     return {
         "$schema": DIALECT,
         "title": "spec",
         "description": "A convolutional network as archspec reads it.",
-        **_closed("spec", _top_level(blocks), "archspec", "name", "layers"),
-        "if": {"required": ["inputs"]},
-        "then": {"not": {"required": ["input"]}},
-        "else": {"required": ["input"]},
-        "$defs": {"row": _row(blocks), "norm": _closed("norm", norms, minProperties=1, maxProperties=1)},
+        **closed(
+            "spec", {key.name: key.entry() for key in TOP_LEVEL}, *(key.name for key in TOP_LEVEL if key.required)
+        ),
+        "if": {"required": ["extends"]},
+        "else": WHOLE,
+        "$defs": {
+            "row": _row(blocks),
+            "norm": closed("norm", _settings(blocks, NORMS), minProperties=1, maxProperties=1),
+            "defaults": closed("defaults", _settings(blocks, blocks)),
+            **{KEYS_OF + kind: _object(kind, summary(block), block.all_keys()) for kind, block in blocks.items()},
+        },
     }
 
 

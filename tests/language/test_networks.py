@@ -20,6 +20,8 @@ WEIGHTS_K = {"3a": 159, "3b": 379, "4a": 366.75, "4b": 438, "4c": 497.5, "4d": 5
 """Weights in K = 1024, biases not counted, by the table's layer sizes (its own sums: 380 for 3b, 437 for 4b, ...)."""
 
 TOTALS = {
+    "alexnet": ("params", 60_965_224, "macs", 724_406_816, "depth", 8),
+    "alphago_policy": ("params", 3_882_793, "macs", 1_400_726_208, "depth", 13),
     "lenet5": ("params", 61_706, "macs", 416_520, "params_with_aux", 61_706, "macs_with_aux", 416_520, "depth", 5),
     "googlenet": (
         *("params", 6_998_552, "macs", 1_582_671_872),
