@@ -80,7 +80,7 @@ def kind_and_keys(value: Value) -> tuple[str, Span, Mapping]:
 
 
 def _times(value: Value | None, variables: Variables) -> int | None:
-    if value is None:
+    if value is None or (isinstance(value, Scalar) and value.value is None):
         return None
     times = substitute(value, variables)
     if not isinstance(times, int) or isinstance(times, bool) or not 1 <= times <= MAX_TIMES:

@@ -14,7 +14,7 @@ from archspec.document import Document, Mapping, Scalar, Sequence, Value
 from archspec.edit.changes import Change, inserting, remove, replacing, setting
 from archspec.edit.locate import change_at
 from archspec.edit.references import names, unmet
-from archspec.errors import Diagnostic, SpecError, fail, in_order, listing
+from archspec.errors import Diagnostic, SpecError, in_order, listing
 from archspec.variables import Variables
 
 WITH_ROWS = ("replace", "insert_after", "insert_before")
@@ -32,12 +32,13 @@ def edit(root: Mapping, variables: Variables) -> Mapping:
     removed: dict[str, Scalar] = {}
     operations, root = root.rows("edit").items, root.without("edit")
     for operation in operations:
-        try:
-            for address, change in _changes(operation):
+        for address, change in _changes(operation, found):
+            try:
                 root, gone = change_at(root, address, change, variables)
+            except SpecError as error:
+                found += error.diagnostics
+            else:
                 removed |= dict.fromkeys(gone, address)
-        except SpecError as error:
-            found += error.diagnostics
     if operations and not found:
         found += [*_removed(root, removed, variables), *diagnose.validate(Document(root, root.span.source))]
     if found:
@@ -45,28 +46,20 @@ def edit(root: Mapping, variables: Variables) -> Mapping:
     return root
 
 
-def _changes(operation: Value) -> Iterator[tuple[Scalar, Change]]:
-    """What an operation does, row by row."""
+def _changes(operation: Value, found: list[Diagnostic]) -> Iterator[tuple[Scalar, Change]]:
+    """What an operation does, row by row; one that says too much or too little is reported."""
     if not isinstance(operation, Mapping):
         return
     asked = [key for key in operation.items if key in OPERATIONS]
-    if len(asked) != 1:
-        message = f"an edit of {len(asked)} operations"
-        raise fail("bad-edit", message, operation.span, expected=f"one of {listing(OPERATIONS)}")
-    [name] = asked
-    if ("with" in operation.items) != (name in WITH_ROWS):
-        expected = "`with` and the new rows" if name in WITH_ROWS else f"`with` beside {listing(WITH_ROWS)} only"
-        raise fail(
-            "bad-edit",
-            f"`{name}` {'without' if name in WITH_ROWS else 'and'} `with`",
-            operation.keys[name],
-            expected=expected,
-        )
-    where, rows = operation.items[name], operation.rows("with")
-    if name == "set" and isinstance(where, Mapping):
+    problem = _problem(asked, "with" in operation.items)
+    if problem:
+        found.append(Diagnostic("bad-edit", problem[0], operation.span, problem[1]))
+        return
+    where, rows = operation.items[asked[0]], operation.rows("with")
+    if isinstance(where, Mapping):
         for row, keys in where.items.items():
             if isinstance(keys, Mapping):
-                yield Scalar(row, where.keys[row]), setting(keys)
+                yield Scalar(row, where.keys[row]), setting(keys, where.keys[row])
         return
     changes = {
         "replace": replacing(rows),
@@ -76,7 +69,18 @@ def _changes(operation: Value) -> Iterator[tuple[Scalar, Change]]:
     }
     for address in where.items if isinstance(where, Sequence) else (where,):
         if isinstance(address, Scalar):
-            yield address, changes[name]
+            yield address, changes[asked[0]]
+
+
+def _problem(asked: list[str], with_rows: bool) -> tuple[str, str] | None:
+    """What is wrong with an operation, and what it should be."""
+    if len(asked) != 1:
+        return f"an edit of {len(asked)} operations", f"one of {listing(OPERATIONS)}"
+    if asked[0] in WITH_ROWS and not with_rows:
+        return f"`{asked[0]}` without its new rows", "`with` beside it"
+    if asked[0] not in WITH_ROWS and with_rows:
+        return f"`{asked[0]}` with new rows", f"`with` beside one of {listing(WITH_ROWS)}"
+    return None
 
 
 def _removed(root: Mapping, removed: dict[str, Scalar], variables: Variables) -> Iterator[Diagnostic]:

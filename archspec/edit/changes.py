@@ -11,7 +11,7 @@ from typing import Any
 from archspec.blocks import registry
 from archspec.document import Mapping, Scalar, Sequence, Value
 from archspec.edit.references import Names, follow, keys_of, names
-from archspec.errors import fail
+from archspec.errors import Span, fail
 from archspec.rows import Row, kind_and_keys, read_row, row_value
 from archspec.variables import Variables
 
@@ -31,15 +31,15 @@ Change = Callable[[Rows, int, Row, Variables], Result]
 """A change of the row at a place among the rows of its scope, all of which have names."""
 
 
-def setting(asked: Mapping) -> Change:
-    """`set`: keys of a row, over those that it has."""
+def setting(asked: Mapping, at: Span) -> Change:
+    """`set`: keys of a row, over those that it has; the row then stands where it is set."""
 
     def change(rows: Rows, place: int, row: Row, variables: Variables) -> Result:
         if "name" in asked.items:
             expected = "`replace` with a row of another name: weights are matched by names"
             raise fail("edit-name", f"`set` cannot rename '{row.name}'", asked.keys["name"], expected=expected)
-        kind, span, keys = kind_and_keys(rows[place])
-        return Result((*rows[:place], row_value(kind, asked.over(keys), span), *rows[place + 1 :]))
+        kind, _, keys = kind_and_keys(rows[place])
+        return Result((*rows[:place], row_value(kind, asked.over(keys), at), *rows[place + 1 :]))
 
     return change
 
@@ -89,11 +89,12 @@ def split(rows: Rows, place: int, row: Row, variables: Variables) -> Result:
     own = {key.name for key in keys_of(kind)}
     units: list[Value] = []
     for unit in row.units:
-        kept = {k: v for k, v in keys.items.items() if not units or k not in of_the_first}
+        kept = {k: v for k, v in keys.items.items() if k != "times" and not (units and k in of_the_first)}
         kept["name"] = Scalar(unit, keys.items["name"].span)
         if units and "strides" in own:
             kept["strides"] = Scalar(1, span)
-        units.append(_without(row_value(kind, Mapping(kept, {**keys.keys, "strides": span}, keys.span), span), "times"))
+        kept |= {"times": Scalar(None, span)} if "times" in own else {}
+        units.append(row_value(kind, Mapping(kept, {**dict.fromkeys(kept, span), **keys.keys}, keys.span), span))
     last, first = {row.name: row.units[-1]}, {row.name: row.units[0]}
     others = [follow(part, last, variables) for part in (rows[:place], rows[place + 1 :])]
     return Result((*others[0], *units, *others[1]), Names(last, first))

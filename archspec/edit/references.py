@@ -81,7 +81,7 @@ def named(rows: Sequence, variables: Variables) -> tuple[Value, ...]:
     found = []
     for value, row in zip(rows.items, read_rows(rows.items, variables), strict=True):
         kind, span, keys = kind_and_keys(value)
-        if "name" not in keys.items and is_level(kind):
+        if "name" not in keys.items and (row.named or is_level(kind)):
             keys = keys.put("name", Scalar(row.name, span))
         found.append(row_value(kind, keys, span))
     return tuple(found)
