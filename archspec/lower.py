@@ -21,7 +21,7 @@ from archspec.rows import Row, read_row
 from archspec.steps import Steps
 from archspec.variables import Variables, substitute
 
-MAX_NODES = 50_000
+MAX_NODES = 100_000
 MAX_NESTING = 16
 
 
@@ -173,9 +173,9 @@ class _Lowering:
 
     def claim(self, scope: _Site, row: Row) -> None:
         """Refuse a name that the scope has already, or that is an input's."""
-        here, inputs = scope.names.maps[0], () if scope.name else self.spec.inputs
+        taken = {*scope.names.maps[0], *(() if scope.name else self.spec.inputs)}
         for name in (row.name, *row.units):
-            if name in here or name in inputs:
+            if name in taken:
                 what = "a row and an input are both" if name in self.spec.inputs else "a second row is"
                 at = row.keys.keys.get("name", row.span)
                 raise fail("duplicate-name", f"{what} called '{name}'", at, expected="a name of its own")
