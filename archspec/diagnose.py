@@ -49,8 +49,8 @@ def _errors(rules: dict[str, Any], value: Any) -> Iterator[Any]:
             if not admits(limit, item, rules):
                 yield from validator.descend(item, limit, path=place)
 
-    checker = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"items": items})
-    found: Iterator[Any] = checker(rules).iter_errors(value)
+    extend: Any = jsonschema.validators.extend
+    found: Iterator[Any] = extend(jsonschema.Draft202012Validator, {"items": items})(rules).iter_errors(value)
     return found
 
 

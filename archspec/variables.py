@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from archspec import arithmetic
-from archspec.document import Mapping, Scalar, Sequence, Value
+from archspec.document import Mapping, Scalar, Sequence, Value, located
 from archspec.errors import Span, SpecError, did_you_mean, fail, listing
 
 Variables = Map[str, Any]
@@ -84,6 +84,16 @@ def substitute(value: Value, variables: Variables) -> Any:
         return variables[name]
 
     return _limited(_substituted(value, lookup), value.span)
+
+
+def evaluate(value: Value, variables: Variables) -> Value:
+    """A located value with its `$names` and arithmetic evaluated, every part still where it was written."""
+    if isinstance(value, Mapping):
+        items = {key: evaluate(item, variables) for key, item in value.items.items()}
+        return Mapping(items, value.keys, value.span)
+    if isinstance(value, Sequence):
+        return Sequence(tuple(evaluate(item, variables) for item in value.items), value.span)
+    return located(substitute(value, variables), value.span)
 
 
 def _substituted(value: Value, lookup: arithmetic.Lookup) -> Any:
