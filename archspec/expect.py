@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from archspec.construction import MAX_NODES
 from archspec.document import Mapping, Sequence, Value, plain
 from archspec.errors import Diagnostic, did_you_mean, fail
 from archspec.ir import Graph
@@ -13,6 +12,9 @@ from archspec.lower import lower
 from archspec.passes.shapes import shapes, text
 from archspec.passes.summary import summarize
 from archspec.resolve import Spec, resolve
+
+MAX_NODES = 25_000
+"""Primitives of the cases of one spec that are computed, together."""
 
 
 def cases(spec: Spec) -> tuple[Mapping, ...]:
