@@ -10,7 +10,7 @@ from typing import Any
 from archspec.blocks import registry
 from archspec.blocks.base import INHERIT, Block, Key
 from archspec.blocks.kinds import NAME, NORMS, Kind, whole
-from archspec.keys import OWN, TOP_LEVEL, closed
+from archspec.keys import OWN, TOP_LEVEL, closed, described
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MAX_TIMES = 10_000
@@ -78,6 +78,30 @@ def _defaults(blocks: Map[str, type[Block]]) -> dict[str, Any]:
     return closed("defaults", {kind: _object(kind, summary(block), block.all_keys()) for kind, block in blocks.items()})
 
 
+LISTED = "one for all, or a list: one per stage, nested lists one per repetition"
+AT = {"title": "list of stages", "description": "where a `T?` of the form is present: stages, counted from 1"}
+
+
+def _sizes(blocks: Map[str, type[Block]]) -> dict[str, Any]:
+    """Keys of `sizes`: letters, and steps whose every value may be a list; each entry is checked in its row."""
+    whole_or_list = {"type": ["integer", "string", "array"], "minimum": 0, "pattern": r"\$"}
+    letter = {"title": "a count, or a list: one per stage", "description": "how often a star turns", **whole_or_list}
+    own = {"title": "a block of this spec", "type": "object"}
+    steps = {kind: _sized(block) for kind, block in blocks.items() if not (block.merges or block.side)}
+    patterns = {"^[A-Z]$": letter, "^[A-Z][A-Za-z0-9_]+$": own}
+    return closed("sizes", steps, patternProperties=patterns)
+
+
+def _sized(block: type[Block]) -> dict[str, Any]:
+    listed = {
+        key.name: {**described(f"{key.doc}; {LISTED}", {}), "if": {"type": "array"}, "else": entry(key)}
+        for key in block.all_keys()
+    }
+    keyed = {**_object(block.kind, summary(block), ()), "properties": {**listed, "at": AT}}
+    main = next((key.name for key in block.all_keys() if key.main), None)
+    return {"if": {"type": "object"}, "then": keyed, "else": listed[main]} if main else keyed
+
+
 @functools.cache
 def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a spec."""
@@ -93,10 +117,12 @@ def schema() -> dict[str, Any]:
         "if": {"required": ["inputs"]},
         "then": {"not": {"required": ["input"]}},
         "else": {"required": ["input"]},
+        "allOf": [{"if": {"required": ["form"]}, "else": {"required": ["layers"]}}],
         "$defs": {
             "row": _row(blocks),
             "norm": closed("norm", norms, minProperties=1, maxProperties=1),
             "defaults": _defaults(blocks),
+            "sizes": _sizes(blocks),
         },
     }
 
