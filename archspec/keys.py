@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archspec.blocks.kinds import NAME, NAMES, ROWS, whole
+from archspec.flow import flow
 
 OWN = "^[A-Z][A-Za-z0-9_]*$"
 """Names of a spec's own blocks."""
@@ -27,7 +28,8 @@ class TopLevelKey:
 
     def entry(self) -> dict[str, Any]:
         """The key as the schema's `properties` has it."""
-        return {"description": self.doc, **self.schema, "examples": [self.example]}
+        shown = f"{self.doc}\n\n```yaml\n{self.name}: {flow(self.example)}\n```"
+        return {"description": self.doc, "markdownDescription": shown, **self.schema}
 
 
 def closed(title: str, properties: Mapping[str, Any], *required: str, **more: Any) -> dict[str, Any]:
@@ -72,6 +74,7 @@ PAPER = closed(
 )
 OUTPUTS = {
     "title": "name -> rows, or list of names",
+    "type": ["object", "array"],
     "if": {"type": "array"},
     "then": {"title": NAMES.text, **NAMES.schema},
     "else": named("name -> rows", ROW_LIST, minProperties=1),
@@ -111,6 +114,7 @@ FIGURES = {
 CASE = closed("expect", {**FIGURES, "vars": described("values of the variables that the case is for", VARIABLES)})
 EXPECT = {
     "title": "figures, or a list of such with `vars`",
+    "type": ["object", "array"],
     "if": {"type": "array"},
     "then": {"items": CASE},
     "else": CASE,
@@ -122,6 +126,12 @@ TOP_LEVEL = (
     TopLevelKey("title", "a line for people", TEXT, "Small net (three convolutions)"),
     TopLevelKey(
         "paper", "where the network was published", PAPER, {"authors": "Lin et al.", "year": 2013, "arxiv": "1312.4400"}
+    ),
+    TopLevelKey(
+        "extends",
+        "the spec that this one is a variant of: a path, relative to this file, or the name of a shipped network",
+        {**TEXT, "title": "path"},
+        "base.yaml",
     ),
     TopLevelKey("vars", "variables, used as $name; --set changes them", VARIABLES, {"classes": 1000}),
     TopLevelKey("input", "shape of the only input", INPUT, [224, 224, 3]),

@@ -53,8 +53,8 @@ def number(
 
 
 def words(*known: str) -> Kind:
-    """One of a few words."""
-    schema = {"if": {"type": "string", "pattern": VARIABLE}, "else": {"enum": list(known)}}
+    """One of a few words; as examples they are what an editor offers."""
+    schema = {"if": {"type": "string", "pattern": VARIABLE}, "else": {"enum": list(known)}, "examples": list(known)}
     return Kind(" / ".join(known), schema)
 
 
@@ -64,7 +64,7 @@ def optional(kind: Kind) -> Kind:
     if "type" in schema:
         schema["type"] = [*([schema["type"]] if isinstance(schema["type"], str) else schema["type"]), "null"]
     else:
-        schema = {"if": {"type": "null"}, "else": schema}
+        schema = {"if": {"type": "null"}, "else": schema, "examples": schema.get("examples", [])}
     return Kind(f"{kind.text} or ~", schema, lambda v: None if v is None else kind.read(v), kind.rows)
 
 
@@ -113,6 +113,7 @@ PADDING = Kind(
         "if": {"type": "string", "not": {"pattern": VARIABLE}},
         "then": {"enum": list(PADDING_WORDS)},
         "else": {**SIDES.schema, "title": "valid / same / half, " + SIDES.text},
+        "examples": list(PADDING_WORDS),
     },
     as_sides,
 )
@@ -123,6 +124,7 @@ NORM = Kind(
         "if": {"type": "object"},
         "then": {"$ref": "#/$defs/norm"},
         "else": optional(words(*NORMS)).schema,
+        "examples": list(NORMS),
     },
 )
 NAME = Kind("name", {"type": "string", "pattern": NAME_PATTERN})

@@ -11,18 +11,15 @@ from collections.abc import Mapping as Map
 
 from archspec import diagnose
 from archspec.blocks import registry
-from archspec.document import Mapping, Scalar, Sequence, Value, located
-from archspec.errors import Diagnostic, Span, SpecError, did_you_mean, fail, listing
+from archspec.document import Mapping, Scalar, Sequence, Value, located, mapping
+from archspec.errors import Diagnostic, SpecError, did_you_mean, fail, in_order, listing
+from archspec.form import unroll
 from archspec.form.parse import parse
 from archspec.form.sizes import Sizes
 from archspec.form.syntax import Form
-from archspec.form.terms import FUNCTIONS, LIGHT, NORM_TERMS, known
-from archspec.form.unroll import Cell, Path, unroll
+from archspec.form.terms import FUNCTIONS, LIGHT, known
+from archspec.form.unroll import Cell, Path
 from archspec.variables import Variables
-
-LAYERS = ("conv", "fc")
-"""Steps that take the norm, the activation and the dropout behind them as keys."""
-SLOTS = ("norm", "activation", "dropout")
 
 
 def layers(root: Mapping, variables: Variables) -> Sequence:
@@ -59,19 +56,29 @@ class _Expansion:
         """All rows, or everything that is wrong."""
         if self.diagnostics:
             raise SpecError(in_order(self.diagnostics))
-        cells = unroll(self.form, self.sizes, self.terms)
+        layered = unroll.layered(unroll.unroll(self.form, self.sizes, self.terms))
+        cells = [cell for row in layered for cell in row]
         self.implied = any(cell.implied for cell in cells)
-        kinds = [self.kind(cell) for cell in cells]
-        self.count(cells, kinds)
-        found: list[_Row] = []
-        for cell, kind in zip(cells, kinds, strict=True):
-            if not (found and self.joined(cell, kind, found[-1])):
-                found.append(_Row(kind, cell, self.keys(kind, cell)))
-        rows = [row.value() for row in found]
-        self.check(found)
+        self.count(cells)
+        rows = [self.row(*row) for row in layered]
         if self.diagnostics:
             raise SpecError(in_order(self.diagnostics))
         return Sequence(tuple(rows), self.form.span)
+
+    def row(self, cell: Cell, *behind: Cell) -> Value:
+        """A row as a file would hold it; what the form says of it is not left to `defaults`."""
+        kind, at = self.kind(cell), cell.name.span
+        items = self.keys(kind, cell)
+        for part in behind:
+            self.join(items, part, unroll.slot_of(part))
+        if cell.name.name in unroll.LAYERS:
+            activation = items.setdefault("activation", Scalar(None, at))
+            if kind == "fc" and isinstance(activation, Scalar) and activation.value == "softmax":
+                items["dropout"] = Scalar(None, at)
+        if kind in registry():
+            self.diagnostics += diagnose.check(kind, mapping(items, at))
+        name = "_".join([f"{cell.name.name.lower()}{cell.stage}", *map(str, cell.path)])
+        return mapping({kind: mapping({"name": Scalar(name, at), **items}, at)}, at)
 
     def kind(self, cell: Cell) -> str:
         """The step that a cell is; of two pools, the one that `sizes` speaks of, in this stage."""
@@ -89,9 +96,10 @@ class _Expansion:
             self.diagnostics.append(Diagnostic("missing-size", message, cell.name.span, expected))
         return (here or kinds)[0]
 
-    def count(self, cells: list[Cell], kinds: list[str]) -> None:
+    def count(self, cells: list[Cell]) -> None:
         """Count the stages of each kind, and its repetitions in each."""
-        for cell, kind in zip(cells, kinds, strict=True):
+        for cell in cells:
+            kind = self.kind(cell)
             self.stages[kind].setdefault(cell.stage, len(self.stages[kind]))
             for depth, turn in enumerate(cell.path):
                 place = kind, cell.stage, cell.path[:depth]
@@ -117,20 +125,24 @@ class _Expansion:
             elif length != len(stages):
                 self.sizes.wrong_length(f"{kind}.{key}", length, cell.name.name, list(stages), value.span)
                 return None
-            value = value.items[index]
-            while path and isinstance(value, Sequence):
-                value = self.repetition(kind, key, value, cell, len(cell.path) - len(path))
+            found: Value | None = value.items[index]
+            while path and isinstance(found, Sequence):
+                found = self.repetition(kind, key, found, cell, len(cell.path) - len(path))
                 path.pop(0)
+            if found is None:
+                return None
+            value = found
         if key == "strides" and kind not in LIGHT and any(turn > 1 for turn in path):
             return Scalar(1, value.span)  # strides hold for the first, as in a row with `times`
         return value
 
-    def repetition(self, kind: str, key: str, value: Sequence, cell: Cell, depth: int) -> Value:
+    def repetition(self, kind: str, key: str, value: Sequence, cell: Cell, depth: int) -> Value | None:
+        """The entry of a nested list for one repetition."""
         turns = self.turns[kind, cell.stage, cell.path[:depth]]
         if len(value.items) != turns:
             message = f"{kind}.{key} has {len(value.items)} entries for stage {cell.stage}, which has {turns}"
             self.sizes.error("size-length", message, value.span, f"a list of {turns}, or one value for all of them")
-            return Scalar(None, value.span)
+            return None
         return value.items[cell.path[depth] - 1]
 
     def classes(self, cell: Cell, step: Mapping | None) -> Value | None:
@@ -148,54 +160,18 @@ class _Expansion:
         self.diagnostics.append(Diagnostic("missing-size", message, cell.name.span, expected))
         return None
 
-    def joined(self, cell: Cell, kind: str, row: _Row) -> bool:
-        """Hand a norm, an activation or a dropout to the CONV or FC above it, in this order."""
-        term = cell.name.name
-        slot = "norm" if term in NORM_TERMS else "activation" if term in FUNCTIONS else "dropout" * (term == "DROPOUT")
-        if not slot or row.kind not in LAYERS or SLOTS.index(slot) < row.taken:
-            return False
-        row.taken = SLOTS.index(slot) + 1
-        keys, at = self.keys(kind, cell), cell.name.span
+    def join(self, items: dict[str, Value], cell: Cell, slot: str) -> None:
+        """Hand a norm, an activation or a dropout to the keys of the CONV or FC above it."""
+        kind, at = self.kind(cell), cell.name.span
+        keys = self.keys(kind, cell)
         if slot == "activation":
-            row.items[slot] = Scalar(FUNCTIONS[term], at)
+            items[slot] = Scalar(FUNCTIONS[cell.name.name], at)
         elif slot == "norm":
-            row.items[slot] = Mapping({kind: mapping_of(keys, at)}, {kind: at}, at) if keys else Scalar(kind, at)
+            items[slot] = mapping({kind: mapping(keys, at)}, at) if keys else Scalar(kind, at)
         elif "rate" in keys:
-            row.items[slot] = keys["rate"]
-        elif slot not in row.items:
+            items[slot] = keys["rate"]
+        elif slot not in items:
             self.sizes.error("missing-size", "DROPOUT of which rate?", at, "`dropout: rate` under sizes")
-        return True
-
-    def check(self, rows: list[_Row]) -> None:
-        """Hold the keys of every row to what its step takes."""
-        steps = registry()
-        for row in rows:
-            if row.kind in steps:
-                self.diagnostics += diagnose.check(row.kind, mapping_of(row.items, row.cell.name.span))
-
-
-class _Row:
-    """A row that is being made; `taken` counts the slots behind it that are no longer free."""
-
-    def __init__(self, kind: str, cell: Cell, items: dict[str, Value]) -> None:
-        self.kind, self.cell, self.items, self.taken = kind, cell, items, 0
-
-    def value(self) -> Value:
-        """The row as a file would hold it; what the form says of it is not left to `defaults`."""
-        at = self.cell.name.span
-        if self.kind in LAYERS:
-            self.items.setdefault("activation", Scalar(None, at))
-            activation = self.items["activation"]
-            if self.kind == "fc" and isinstance(activation, Scalar) and activation.value == "softmax":
-                self.items["dropout"] = Scalar(None, at)
-        name = "_".join([f"{self.cell.name.name.lower()}{self.cell.stage}", *map(str, self.cell.path)])
-        keys = mapping_of({"name": Scalar(name, at), **self.items}, at)
-        return Mapping({self.kind: keys}, {self.kind: at}, at)
-
-
-def mapping_of(items: Map[str, Value], at: Span) -> Mapping:
-    """Keys at the places of their values."""
-    return Mapping(dict(items), {key: value.span for key, value in items.items()}, at)
 
 
 def unknown_terms(form: Form, terms: Map[str, tuple[str, ...]]) -> list[Diagnostic]:

@@ -25,9 +25,11 @@ class Places:
             return self.whole
         if start < len(self.found):
             line, column = self.found[start]
-        else:
-            line, column = self.found[-1] if self.found else (self.whole.line, self.whole.column)
+        elif self.found:
+            line, column = self.found[-1]
             column += 1
+        else:
+            line, column = self.whole.line, self.whole.column
         return replace(self.whole, line=line, column=column, length=max(1, length))
 
 

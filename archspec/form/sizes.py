@@ -59,7 +59,12 @@ class Sizes:
         items = {}
         for key, item in value.items.items():
             if kind in ("conv", "fc") and key == "activation":
-                self.error("unused-size", f"'{key}' of {kind} is the form's to say", value.keys[key], "it in the form: CONV-RELU")
+                self.error(
+                    "unused-size",
+                    f"'{key}' of {kind} is the form's to say",
+                    value.keys[key],
+                    "it in the form: CONV-RELU",
+                )
             elif key in ("name", "from", "times"):
                 self.error("unused-size", f"'{key}' is the form's to say", value.keys[key], "the step's own keys")
             elif key == "at":

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from archspec.errors import SpecError, fail, listing
 from archspec.form.sizes import Sizes
 from archspec.form.syntax import Form, Name, Term
-from archspec.form.terms import LIGHT, SHORT
+from archspec.form.terms import FUNCTIONS, LIGHT, NORM_TERMS, SHORT
 
 MAX_CELLS = 100_000
+LAYERS = ("CONV", "FC")
+SLOTS = ("norm", "activation", "dropout")
 
 Path = tuple[int, ...]
 
@@ -38,7 +40,29 @@ def unroll(form: Form, sizes: Sizes, terms: dict[str, tuple[str, ...]]) -> list[
     for term in form.terms:
         walk.top(term)
     walk.check()
-    return numbered(walk.cells)
+    return walk.cells
+
+
+def layered(cells: list[Cell]) -> list[list[Cell]]:
+    """Cells in rows: a CONV or FC with the norm, the activation and the dropout behind it, in this order."""
+    rows: list[list[Cell]] = []
+    taken = len(SLOTS)
+    for cell in cells:
+        slot = slot_of(cell)
+        if slot and taken <= SLOTS.index(slot):
+            rows[-1].append(cell)
+            taken = SLOTS.index(slot) + 1
+        else:
+            rows.append([cell])
+            taken = 0 if cell.name.name in LAYERS else len(SLOTS)
+    heads = numbered([row[0] for row in rows])
+    return [[head, *row[1:]] for head, row in zip(heads, rows, strict=True)]
+
+
+def slot_of(cell: Cell) -> str:
+    """The key of a CONV or FC that a cell behind it can be; empty where it is a row in any case."""
+    term = cell.name.name
+    return "norm" if term in NORM_TERMS else "activation" if term in FUNCTIONS else "dropout" * (term == "DROPOUT")
 
 
 def numbered(cells: list[Cell]) -> list[Cell]:
@@ -215,12 +239,17 @@ class _Walk:
                 expected = "stages " + listing(map(str, dict.fromkeys(possible)))
                 self.sizes.error("bad-size", f"{kind} cannot stand in stage {left[0]}", at, expected)
             elif not possible and len(pools) * (kind in pools) < 2:
-                self.sizes.error("unused-size", f"`at` of {kind}, which has no '?' in the form", at, "a POOL? in the form, or no `at`")
+                self.sizes.error(
+                    "unused-size",
+                    f"`at` of {kind}, which has no '?' in the form",
+                    at,
+                    "a POOL? in the form, or no `at`",
+                )
 
 
 def _classified(cells: list[Cell]) -> bool:
     """Whether what stands above gives one value per class: an FC or a CONV with no activation behind it."""
     for cell in reversed(cells):
         if cell.name.name not in ("BN", "BATCH_NORM", "DROPOUT", "FLATTEN", "GAP"):
-            return cell.name.name in ("FC", "CONV")
+            return cell.name.name in LAYERS
     return False
