@@ -9,19 +9,18 @@ from typing import Any
 
 from archspec.blocks import registry
 from archspec.blocks.base import INHERIT, Block, Key
-from archspec.blocks.kinds import NAME, NORMS, VARIABLE, Kind, whole
+from archspec.blocks.kinds import KEYS_OF, NAME, NORMS, VARIABLE, Kind, times
 from archspec.flow import flow
 from archspec.keys import OWN, TOP_LEVEL, closed
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-MAX_TIMES = 10_000
 LIST_RULES = ("items", "prefixItems", "minItems", "maxItems")
 
 COMMON = (
     Key(NAME, "the row's name: unique in its scope", None, "name", False),
     Key(Kind("name", {"type": "string"}), "the row that it reads, instead of the row above", None, "from", False),
     Key(
-        Kind("n", {**whole().schema, "maximum": MAX_TIMES}),
+        times(),
         "n units name_1 ... name_n; strides hold for the first",
         1,
         "times",
@@ -132,7 +131,7 @@ def _settings(blocks: Map[str, type[Block]], kinds: Iterable[str]) -> dict[str, 
             "description": summary(blocks[kind]),
             "type": "object",
             "if": {"type": "object"},
-            "then": _object(kind, summary(blocks[kind]), blocks[kind].all_keys()),
+            "then": {"$ref": f"#/$defs/{KEYS_OF}{kind}"},
         }
         for kind in kinds
     }
@@ -198,6 +197,7 @@ def schema() -> dict[str, Any]:
             "norm": closed("norm", _settings(blocks, NORMS), minProperties=1, maxProperties=1),
             "defaults": closed("defaults", _settings(blocks, blocks)),
             "sizes": _sizes(blocks),
+            **{KEYS_OF + kind: _object(kind, summary(block), block.all_keys()) for kind, block in blocks.items()},
         },
     }
 
