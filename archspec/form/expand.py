@@ -12,7 +12,7 @@ from collections.abc import Mapping as Map
 from archspec import diagnose
 from archspec.blocks import registry
 from archspec.document import Mapping, Scalar, Sequence, Value, located, mapping
-from archspec.errors import Diagnostic, SpecError, did_you_mean, fail, in_order, listing
+from archspec.errors import Diagnostic, SpecError, did_you_mean, fail, in_order
 from archspec.form import unroll
 from archspec.form.parse import parse
 from archspec.form.sizes import Sizes
@@ -181,7 +181,7 @@ def unknown_terms(form: Form, terms: Map[str, tuple[str, ...]]) -> list[Diagnost
             "unknown-term",
             f"no step and no block is called {name.name}",
             name.span,
-            listing(sorted(terms), 40),
+            "CONV, FC, POOL, GAP, RELU, BN, LRN, DROPOUT, SOFTMAX, ..., or the name of a block in capitals",
             did_you_mean(name.name, terms),
         )
         for name in form.names
