@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+
 from archspec import ir
 from archspec.blocks.base import Tensor
 from archspec.errors import Span, fail
@@ -18,6 +21,11 @@ class Construction:
         self.shapes: dict[str, ir.Shape] = {}
         self.steps: dict[str, ir.Step] = {}
         self.heads: dict[str, ir.Head] = {}
+        self.unnamed: Counter[str] = Counter()
+
+    def graph(self, name: str, outputs: Mapping[str, str]) -> ir.Graph:
+        """All of it as a graph with these outputs."""
+        return ir.Graph(name, tuple(self.nodes.values()), outputs, self.heads, self.steps, self.unnamed)
 
     def add(self, node: ir.Node) -> Tensor:
         """Put a node into the graph; gives it with its shape.

@@ -61,7 +61,7 @@ class Lowering:
         end, last = self.rows(site, self.spec.layers, only)
         outputs = self.outputs(site, end, last)
         self.check_top()
-        return ir.Graph(self.spec.name, tuple(self.made.nodes.values()), outputs, self.made.heads, self.made.steps)
+        return self.made.graph(self.spec.name, outputs)
 
     def rows(self, site: Site, rows: Sequence, x: Output) -> tuple[Output, str]:
         """Expand rows one below the other; gives the last trunk row's output and name."""
@@ -79,6 +79,7 @@ class Lowering:
             block = self.steps.known.get(row.kind)
             if not (block and block.side):
                 x, last = output, row.name
+        self.made.unnamed.update({site.below(kind): count for kind, count in unnamed.items()})
         if not site.name:
             self.trunk = scope.names.maps[0]
         return x, last
