@@ -27,7 +27,8 @@ class GroupedConv2D(keras.layers.Conv2D):
         dtype, dilated = keras.backend.standardize_dtype(inputs.dtype), self.dilation_rate != (1, 1)
         if not dilated and has_native(dtype):
             return native(inputs, kernel, self.strides, self.padding)
-        return one_by_one(inputs, kernel, self.groups, self.strides, self.padding, self.dilation_rate)
+        keys = {"strides": self.strides, "padding": self.padding, "dilation_rate": self.dilation_rate}
+        return one_by_one(inputs, kernel, self.groups, **keys)
 
 
 def native(inputs: Any, kernel: Any, strides: Pair, padding: str) -> Any:
@@ -37,11 +38,10 @@ def native(inputs: Any, kernel: Any, strides: Pair, padding: str) -> Any:
     return tf.nn.conv2d(inputs, kernel, strides, padding.upper())
 
 
-def one_by_one(inputs: Any, kernel: Any, groups: int, strides: Pair, padding: str, dilation_rate: Pair) -> Any:
+def one_by_one(inputs: Any, kernel: Any, groups: int, **keys: Any) -> Any:
     """Each group on its own, then all of them stacked."""
     parts = zip(ops.split(inputs, groups, axis=-1), ops.split(kernel, groups, axis=-1), strict=True)
-    sums = [ops.conv(x, k, strides, padding, dilation_rate=dilation_rate) for x, k in parts]
-    return ops.concatenate(sums, axis=-1)
+    return ops.concatenate([ops.conv(x, k, **keys) for x, k in parts], axis=-1)
 
 
 @functools.cache
