@@ -43,7 +43,7 @@ def whole(document: Document) -> Document:
 
 
 def _edits_of_nothing(root: Mapping) -> Iterator[Diagnostic]:
-    if "edit" in root.items and not {"extends", "form"} & root.items.keys():
+    if "edit" in root.items and "extends" not in root.items and "layers" in root.items:
         message, expected = "`edit` beside the rows themselves", "the rows as they should be; or `extends`, or a form"
         yield Diagnostic("bad-edit", message, root.keys["edit"], expected)
 

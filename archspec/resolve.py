@@ -1,7 +1,7 @@
-"""Document -> Spec: overrides set, variables evaluated, rows plain.
+"""Document -> Spec: overrides set, variables evaluated, the form written out, rows edited.
 
-Whatever a spec can say of itself (variables, overrides) ends here in plain rows that still know
-where they were written; `lower` knows one road only.
+Whatever a spec can say of itself ends here in plain rows that still know where they were written;
+`lower` knows one road only. What a spec extends is in its document already (`extends.whole`).
 """
 
 from __future__ import annotations
@@ -73,6 +73,7 @@ def resolve(document: Document, overrides: Mapping) -> Spec:
     for path, value in overrides.items.items():
         root = _override(root, path, value, overrides.keys[path])
     variables = evaluate_variables(root.get("vars"))
+    root = _written_out(root, variables)
     root = edit(root, variables)
     return Spec(
         document=document,
@@ -82,12 +83,18 @@ def resolve(document: Document, overrides: Mapping) -> Spec:
         title=root.text("title"),
         inputs=_inputs(root, variables),
         vars=variables,
-        layers=expand.layers(root, variables),
+        layers=root.rows("layers"),
         defaults=root.mapping("defaults"),
         blocks=_own_blocks(root),
         outputs=root.get("outputs"),
         top=root.scalar("top"),
     )
+
+
+def _written_out(root: Mapping, variables: Variables) -> Mapping:
+    """The root with rows in the place of its form; a form beside rows is a claim, and stays."""
+    rows = expand.layers(root, variables)
+    return root if "layers" in root.items else root.without("form", "sizes").put("layers", rows)
 
 
 def _override(root: Mapping, path: str, value: Value, at: Span) -> Mapping:
