@@ -97,7 +97,8 @@ def _unknown_keys(error: Any, value: Mapping) -> Iterator[Diagnostic]:
             yield Diagnostic("unknown-key", message, at, "a colon and a blank behind a key", apart)
         elif not behind.startswith(":") and key != keys[0] and not suggestion:
             message = f"'{key}' stands behind a comma: it is read as a key{where}"
-            yield Diagnostic("unknown-key", message, at, "quotes around a text that holds a comma")
+            mend = "no comma in a number: 0.4, 6998552" if key.isdigit() else "quotes around a text that holds a comma"
+            yield Diagnostic("unknown-key", message, at, mend)
         else:
             yield Diagnostic("unknown-key", message, at, listing(known), suggestion)
 
@@ -157,6 +158,8 @@ def _expected(error: Any) -> str:
         return f"{BOUNDS[rule]} {limit:,}"
     if rule == "pattern" and limit != VARIABLE:
         return "a capital letter first, then letters, digits and _" if limit == OWN else TITLES["name"]
+    if rule == "type" and limit == "string" and isinstance(error.instance, dict):
+        return "a text; quotes around one that holds ': '"
     if rule == "type" and limit == "object" and title not in TITLES and "->" not in title:
         return f"keys of {title}, in braces or indented below"
     if title:
