@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from archspec import ir
+from archspec.beside import read_beside
 from archspec.blocks.base import Tensor
 from archspec.document import Mapping, Scalar, Sequence
-from archspec.errors import Diagnostic, Span, SpecError, did_you_mean, fail, listing
+from archspec.errors import Diagnostic, Source, Span, SpecError, did_you_mean, fail, listing
 from archspec.passes.shapes import ShapeError, infer
 from archspec.resolve import OwnBlock, Spec
 from archspec.rows import Row, read_row
@@ -101,8 +102,14 @@ class _Site:
         self.lowering.heads[self.name] = ir.Head(output.node, weight)
 
     def error(self, code: str, message: str, at: str = "", expected: str = "") -> SpecError:
-        span = self.row.at(at) if self.row and at else self.span
+        span = self.place(at) if at else self.span
         return fail(code, f"{self.name}: {message}", span, expected=expected)
+
+    def place(self, at: str) -> Span:
+        return self.row.at(at) if self.row else self.span
+
+    def file(self, name: str, at: str) -> Source:
+        return read_beside(name, self.place(at))
 
 
 class _Lowering:

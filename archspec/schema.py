@@ -9,6 +9,7 @@ from typing import Any
 
 from archspec.blocks import registry
 from archspec.blocks.base import INHERIT, Block, Key
+from archspec.blocks.initializers import INITIALIZERS
 from archspec.blocks.kinds import NAME, NAMES, NORMS, ROWS, Kind, whole
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -177,6 +178,10 @@ def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a spec."""
     blocks = registry()
     norms = {kind: _object(kind, summary(blocks[kind]), blocks[kind].all_keys()) for kind in NORMS}
+    initializers = {
+        name: _closed(name, {k: {**kind.schema, "title": kind.text, "default": d} for k, (kind, d) in arguments.items()})
+        for name, arguments in INITIALIZERS.items()
+    }
     return {
         "$schema": DIALECT,
         "title": "spec",
@@ -185,7 +190,11 @@ def schema() -> dict[str, Any]:
         "if": {"required": ["inputs"]},
         "then": {"not": {"required": ["input"]}},
         "else": {"required": ["input"]},
-        "$defs": {"row": _row(blocks), "norm": _closed("norm", norms, minProperties=1, maxProperties=1)},
+        "$defs": {
+            "row": _row(blocks),
+            "norm": _closed("norm", norms, minProperties=1, maxProperties=1),
+            "initializer": _closed("initializer", initializers, minProperties=1, maxProperties=1),
+        },
     }
 
 

@@ -33,12 +33,21 @@ def read(path: str | os.PathLike[str]) -> Document:
     Raises:
         SpecError: where it cannot be read, is too large, or is not YAML as described above.
     """
+    return parse(read_text(path), os.fspath(path))
+
+
+def read_text(path: str | os.PathLike[str]) -> str:
+    """The text of the file at `path`.
+
+    Raises:
+        SpecError: where it cannot be read, is too large, or is not UTF-8.
+    """
     shown = os.fspath(path)
     data = _read_bytes(Path(path), shown)
     if data.startswith(codecs.BOM_UTF8):
         data = data[len(codecs.BOM_UTF8) :]
     try:
-        return parse(data.decode("utf-8"), shown)
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _not_utf8(data, error, shown) from None
 

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
+import archspec.backends.keras.fixed  # registers its layers, for models that are loaded
 from archspec.ir import Pair, Sides
 
 register = keras.saving.register_keras_serializable("archspec")
