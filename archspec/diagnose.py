@@ -10,7 +10,8 @@ from archspec.admit import admits
 from archspec.blocks.kinds import VARIABLE
 from archspec.document import Document, Mapping, Sequence, Value, plain
 from archspec.errors import Diagnostic, Span, did_you_mean, listing
-from archspec.schema import OWN, keys_of, schema
+from archspec.keys import OWN
+from archspec.schema import keys_of, schema
 
 
 def validate(document: Document) -> list[Diagnostic]:

@@ -86,7 +86,14 @@ def test_the_installed_package_is_the_one_in_use(installed, tmp_path):
 
 @pytest.mark.parametrize("run", [command, module])
 def test_commands_from_an_empty_folder(installed, tmp_path, run):
-    for words in (["list"], ["build", "googlenet"], ["validate", "googlenet"], ["train", "--help"], ["--help"]):
+    for words in (
+        ["list"],
+        ["build", "googlenet"],
+        ["validate", "googlenet"],
+        ["explain", "tag"],
+        ["train", "--help"],
+        ["--help"],
+    ):
         done = call(*run(installed), *words, cwd=tmp_path)
         assert done.stdout
         assert not done.stderr

@@ -23,6 +23,7 @@ NOT_OF_A_SPEC = {
     "no-such-file": "test_command_errors",
     "no-such-network": "test_command_errors",
     "not-a-file": "test_command_errors",
+    "unknown-code": "test_errors_page: explain",
     "unknown-step": "test_command_errors: reference",
     "unreadable": "test_command_errors",
     "too-large": "test_source",
