@@ -23,7 +23,7 @@ def inside(name: str, at: Span) -> Path:
     if not spec.is_file():
         raise fail("no-folder", "a spec that is not a file has no folder to read from", at, expected="a spec in a file")
     folder, path = spec.resolve().parent, Path(name)
-    expected = f"a path from the spec's folder that stays in it ({folder})"
+    expected = "a path from the spec's folder that stays in it"
     if "\0" in name or path.is_absolute() or not (folder / path).resolve().is_relative_to(folder):
         raise fail("outside-folder", f"'{name}' is not in the spec's folder", at, expected=expected)
     return spec.parent / path

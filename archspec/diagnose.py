@@ -47,7 +47,7 @@ def _explain(error: Any, root: Mapping) -> Iterator[Diagnostic]:
         yield from _unknown_keys(error, value)
     elif error.validator == "maxProperties" and isinstance(value, Mapping):
         extra, what = list(value.keys)[1], str(error.schema["title"]).replace("step", "row")
-        expected = "one step, its keys indented further or in braces"
+        expected = f"one {error.schema['title']}, its keys indented further or in braces"
         yield Diagnostic("two-keys", f"a second key, '{extra}', in one {what}", value.keys[extra], expected)
     elif error.validator == "required":
         name = _missing(error)

@@ -1,7 +1,7 @@
 """The graph of primitives: what every network is lowered to, and all that passes and backends see.
 
 A primitive is one of a closed set. Adding one means one class here and one row in each table
-(shapes, costs, depth, Keras); `tests/test_house.py` names a missing row.
+(shapes, costs, depth, connections, receptive field, report, Keras); `tests/test_house.py` names a missing row.
 """
 
 from __future__ import annotations

@@ -9,13 +9,9 @@ from typing import Any
 
 from archspec.blocks import registry
 from archspec.blocks.base import INHERIT, Block, Key
-<<<<<<< HEAD
 from archspec.blocks.initializers import INITIALIZERS
-from archspec.blocks.kinds import NAME, NAMES, NORMS, ROWS, Kind, whole
-=======
 from archspec.blocks.kinds import NAME, NORMS, Kind, whole
 from archspec.keys import OWN, TOP_LEVEL, closed
->>>>>>> main
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MAX_TIMES = 10_000

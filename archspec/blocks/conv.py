@@ -75,12 +75,11 @@ class Conv(Block):
         channels, columns = x.shape[-1], len(found[0]) if found else 0
         if len(found) != channels:
             message = f"{len(found)} rows of `connections` for {channels} input maps"
-            raise fail("bad-picture", message, place(min(len(found), channels), 0), expected=f"{channels} rows")
+            at = place(channels, 0) if len(found) > channels else scope.place("connections")
+            raise fail("bad-picture", message, at, expected=f"{channels} rows")
         if columns != self.filters:
             message = f"{columns} columns of `connections` for {self.filters} filters"
-            raise fail(
-                "bad-picture", message, place(0, min(columns, self.filters)), expected=f"{self.filters} columns"
-            )
+            raise fail("bad-picture", message, place(0, min(columns, self.filters)), expected=f"{self.filters} columns")
         for column in range(columns):
             if not any(row[column] for row in found):
                 message = f"filter {column + 1} of `connections` reads no map"

@@ -82,6 +82,7 @@ class ConnectedConv2D(keras.layers.Layer):
         self,
         connections: Sequence[Sequence[bool]],
         kernel_size: Pair,
+        *,
         strides: Pair = (1, 1),
         padding: str = "valid",
         dilation_rate: Pair = (1, 1),

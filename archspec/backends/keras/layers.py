@@ -9,10 +9,8 @@ import keras
 import numpy as np
 from keras import ops
 
-import archspec.backends.keras.fixed  # registers its layers, for models that are loaded
+from archspec.backends.keras.fixed import register
 from archspec.ir import Pair, Sides
-
-register = keras.saving.register_keras_serializable("archspec")
 
 
 def _pairs(value: Any) -> Sides:
