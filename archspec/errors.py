@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Literal
 
 EXIT_OK = 0
@@ -17,10 +18,15 @@ LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 @dataclass(frozen=True)
 class Source:
-    """A text and the name under which messages cite it."""
+    """A text and the name under which messages cite it.
+
+    `path` is the file that it was read from, `extended` the place whose `extends` asked for it.
+    """
 
     name: str
     text: str = field(repr=False)
+    path: Path | None = None
+    extended: Span | None = None
 
     def line(self, number: int) -> str:
         """Line `number`, counted from 1, without its line break; empty beyond the end."""
@@ -87,6 +93,8 @@ class Diagnostic:
             lines.append(f"  expected {self.expected}")
         if self.suggestion:
             lines.append(f"  did you mean {self.suggestion}?")
+        if self.span and self.span.source.extended:
+            lines.append(f"  extended at {self.span.source.extended}")
         return "\n".join(lines)
 
 
@@ -107,6 +115,14 @@ class SpecError(Exception):
 def fail(code: str, message: str, span: Span | None = None, *, expected: str = "", suggestion: str = "") -> SpecError:
     """A `SpecError` of one diagnostic, to be raised."""
     return SpecError([Diagnostic(code, message, span, expected, suggestion)])
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Diagnostics by their place in their file, none twice."""
+    return sorted(
+        dict.fromkeys(diagnostics),
+        key=lambda d: (d.span.source.name, d.span.line, d.span.column) if d.span else ("", 0, 0),
+    )
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

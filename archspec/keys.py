@@ -130,6 +130,12 @@ TOP_LEVEL = (
     TopLevelKey(
         "paper", "where the network was published", PAPER, {"authors": "Lin et al.", "year": 2013, "arxiv": "1312.4400"}
     ),
+    TopLevelKey(
+        "extends",
+        "the spec that this one is a variant of: a path, relative to this file, or the name of a shipped network",
+        {**TEXT, "title": "path"},
+        "base.yaml",
+    ),
     TopLevelKey("vars", "variables, used as $name; --set changes them", VARIABLES, {"classes": 1000}),
     TopLevelKey("input", "shape of the only input", INPUT, [224, 224, 3]),
     TopLevelKey(
@@ -149,7 +155,6 @@ TOP_LEVEL = (
         "the network, a row a step",
         ROW_LIST,
         [{"conv": {"filters": 64, "kernel_size": 3}}, "flatten", {"fc": 10}],
-        required=True,
     ),
     TopLevelKey(
         "outputs",

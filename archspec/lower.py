@@ -7,15 +7,14 @@ is passed over in silence, so that one mistake gives one message and all of a fi
 from __future__ import annotations
 
 from collections import ChainMap, Counter
-from collections.abc import Iterable, Mapping as Map
+from collections.abc import Mapping as Map
 from dataclasses import dataclass, replace
 from typing import Any
 
-from archspec import ir
-from archspec.beside import read_beside
+from archspec import files, ir
 from archspec.blocks.base import Tensor
 from archspec.document import Mapping, Scalar, Sequence
-from archspec.errors import Diagnostic, Source, Span, SpecError, did_you_mean, fail, listing
+from archspec.errors import Diagnostic, Source, Span, SpecError, did_you_mean, fail, in_order, listing
 from archspec.passes.shapes import ShapeError, infer
 from archspec.resolve import OwnBlock, Spec
 from archspec.rows import Row, read_row
@@ -37,11 +36,6 @@ def lower(spec: Spec) -> ir.Graph:
     if lowering.diagnostics:
         raise SpecError(in_order(lowering.diagnostics))
     return graph
-
-
-def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Diagnostics by their place in the file, none twice."""
-    return sorted(dict.fromkeys(diagnostics), key=lambda d: (d.span.line, d.span.column) if d.span else (0, 0))
 
 
 @dataclass(frozen=True)
@@ -109,7 +103,7 @@ class _Site:
         return self.row.at(at) if self.row else self.span
 
     def file(self, name: str, at: str) -> Source:
-        return read_beside(name, self.place(at))
+        return files.text(name, self.place(at))
 
 
 class _Lowering:

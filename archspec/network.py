@@ -9,9 +9,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from archspec import diagnose, expect, source
+from archspec import expect, source
 from archspec.document import Document, Mapping
 from archspec.errors import Diagnostic, SpecError, did_you_mean, fail
+from archspec.extends import whole
 from archspec.ir import Graph
 from archspec.lower import lower
 from archspec.resolve import Spec, resolve
@@ -86,10 +87,7 @@ def load(
     if isinstance(spec, Network):
         document, asked = spec.spec.document, asked.over(spec.spec.overrides)
     else:
-        document = read(spec)
-        found = diagnose.validate(document)
-        if found:
-            raise SpecError(found)
+        document = whole(read(spec))
     resolved = resolve(document, asked)
     graph = lower(resolved)
     return Network(resolved, graph, tuple(replace(d, severity="warning") for d in expect.check(resolved, graph)))

@@ -86,6 +86,15 @@ def _initializers() -> dict[str, Any]:
     }
 
 
+WHOLE = {
+    "required": ["layers"],
+    "if": {"required": ["inputs"]},
+    "then": {"not": {"required": ["input"]}},
+    "else": {"required": ["input"]},
+}
+"""What a network needs beside its name, unless it extends another."""
+
+
 @functools.cache
 def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a spec."""
@@ -98,9 +107,8 @@ def schema() -> dict[str, Any]:
         **closed(
             "spec", {key.name: key.entry() for key in TOP_LEVEL}, *(key.name for key in TOP_LEVEL if key.required)
         ),
-        "if": {"required": ["inputs"]},
-        "then": {"not": {"required": ["input"]}},
-        "else": {"required": ["input"]},
+        "if": {"required": ["extends"]},
+        "else": WHOLE,
         "$defs": {
             "row": _row(blocks),
             "norm": closed("norm", norms, minProperties=1, maxProperties=1),

@@ -27,22 +27,22 @@ MAX_DEPTH = 64
 MAX_DIGITS = 40
 
 
-def read(path: str | os.PathLike[str]) -> Document:
-    """Parse the file at `path`.
+def read(path: str | os.PathLike[str], shown: str = "", extended: Span | None = None) -> Document:
+    """Parse the file at `path`, which messages call `shown`; `extended` is the place whose `extends` names it.
 
     Raises:
         SpecError: where it cannot be read, is too large, or is not YAML as described above.
     """
-    return parse(read_text(path), os.fspath(path))
+    shown = shown or os.fspath(path)
+    return _parsed(Source(shown, read_text(path, shown), Path(path), extended))
 
 
-def read_text(path: str | os.PathLike[str]) -> str:
-    """The text of the file at `path`.
+def read_text(path: str | os.PathLike[str], shown: str) -> str:
+    """The text of the file at `path`; `shown` is how messages cite it.
 
     Raises:
         SpecError: where it cannot be read, is too large, or is not UTF-8.
     """
-    shown = os.fspath(path)
     data = _read_bytes(Path(path), shown)
     if data.startswith(codecs.BOM_UTF8):
         data = data[len(codecs.BOM_UTF8) :]
@@ -85,7 +85,10 @@ def parse(text: str, name: str = "<text>") -> Document:
     >>> parse("archspec: 1\\nname: tiny").root.get("archspec").value
     1
     """
-    source = Source(name, text)
+    return _parsed(Source(name, text))
+
+
+def _parsed(source: Source) -> Document:
     try:
         root = _Reader(source).document()
     except yaml.MarkedYAMLError as error:

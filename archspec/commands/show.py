@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from archspec import api
 from archspec.errors import EXIT_OK
+from archspec.extends import copyable
 from archspec.modeline import modeline, without_modeline
 
 
@@ -23,5 +24,5 @@ def run(args: argparse.Namespace) -> int:
     """Print the text of a spec that can be read."""
     document = api.read(args.spec)
     print(modeline())
-    print(without_modeline(document.source.text), end="")
+    print(without_modeline(copyable(document)), end="")
     return EXIT_OK

@@ -51,13 +51,7 @@ def test_nothing_outside_it(folder, tmp_path):
         with pytest.raises(archspec.SpecError) as caught:
             load(folder, name)
         [found] = caught.value.diagnostics
-        assert (found.code, found.span.line, found.span.text()) == ("outside-folder", 5, name)
-
-
-def test_a_spec_that_lies_behind_a_link_reads_where_it_really_lies(folder, tmp_path):
-    load(folder, "two.txt")
-    (tmp_path / "linked.yaml").symlink_to(folder / "tiny.yaml")
-    assert shapes(archspec.load(tmp_path / "linked.yaml").graph)["output"] == (2,)
+        assert (found.code, found.span.line, found.span.text()) == ("outside", 5, name)
 
 
 def test_a_pipe_a_device_and_a_large_file(folder):
@@ -71,5 +65,5 @@ def test_a_pipe_a_device_and_a_large_file(folder):
 
 def test_a_text_has_no_folder(monkeypatch, folder):
     monkeypatch.chdir(folder)
-    with pytest.raises(archspec.SpecError, match=r"<text>:5:45: error\[no-folder\]"):
+    with pytest.raises(archspec.SpecError, match=r"<text>:5:47: error\[no-folder\]"):
         archspec.load(SPEC % "two.txt")

@@ -1,0 +1,112 @@
+"""A spec over the one that it extends: what is inherited, what is merged, what is replaced."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from archspec import diagnose, files, source, zoo
+from archspec.document import Document, Mapping, Scalar, Sequence, Value
+from archspec.errors import Source, SpecError, fail
+
+MAX_CHAIN = 16
+
+OWN = {"name", "title", "paper", "extends", "expect", "deviations"}
+"""Keys that speak of one file alone."""
+NETWORK = {"layers", "form", "sizes", "edit", "outputs", "top"}
+"""Keys that stay behind where a file brings a network of its own."""
+LEVELS = {"vars": 1, "inputs": 1, "blocks": 1, "outputs": 1, "preprocessing": 1, "defaults": 2, "sizes": 2}
+"""Key -> how many levels of mappings merge below it; deeper, and under every other key, a value is replaced."""
+
+
+def whole(document: Document) -> Document:
+    """A checked document, with all that it takes from the specs it extends; values keep their own file.
+
+    Raises:
+        SpecError: with every place, in every file, that departs from the schema.
+    """
+    found = diagnose.validate(document)
+    word = document.root.scalar("extends")
+    if word and isinstance(word.value, str):
+        try:
+            base = whole(_read(word.value, word))
+        except SpecError as error:
+            raise SpecError([*found, *error.diagnostics]) from None
+        if not found:
+            document = Document(over(document.root, base.root), document.source)
+            found = diagnose.validate(document)
+    if found:
+        raise SpecError(found)
+    return document
+
+
+def copyable(document: Document) -> str:
+    """A spec's text; that of a shipped one extends its base by name, so that a copy finds it from anywhere."""
+    text, path, word = document.source.text, document.source.path, document.root.scalar("extends")
+    base = Path(str(word.value)).stem if word else ""
+    if not (path and word and path.parent == zoo.folder() and base in zoo.names()):
+        return text
+    lines = text.split("\n")
+    line, start = lines[word.span.line - 1], word.span.column - 1
+    lines[word.span.line - 1] = line[:start] + base + line[start + word.span.length :]
+    return "\n".join(lines)
+
+
+def _read(word: str, at: Scalar) -> Document:
+    """The document that `extends` names: a path from its file, or the name of a shipped network."""
+    path = zoo.path_of(word) if word in zoo.names() else files.named(word, at.span, known=zoo.names())
+    above = list(_files(at.span.source))
+    if path.resolve() in [file.resolve() for file in above]:
+        circle = " -> ".join(os.path.normpath(file) for file in (*reversed(above), path))
+        raise fail("extends-cycle", f"a spec that extends itself: {circle}", at.span)
+    if len(above) >= MAX_CHAIN:
+        raise fail("extends-chain", f"more than {MAX_CHAIN} specs that extend one another", at.span)
+    try:
+        return source.read(path, extended=at.span)
+    except SpecError as error:
+        raise SpecError(replace(d, span=d.span or at.span) for d in error.diagnostics) from None
+
+
+def _files(below: Source) -> Iterator[Path]:
+    """The file of a source, then the one that extends it, and so on."""
+    if below.path:
+        yield below.path
+    if below.extended:
+        yield from _files(below.extended.source)
+
+
+def over(own: Mapping, base: Mapping) -> Mapping:
+    """A spec's keys over its base's.
+
+    Mappings merge key by key, as deep as `LEVELS` says; a list of edits goes behind the base's;
+    all else is replaced.
+    """
+    kept = {key: value for key, value in base.items.items() if key not in _left_behind(own, base)}
+    items = {**kept, **{key: value for key, value in own.items.items() if key != "extends"}}
+    for key in kept.keys() & own.items.keys():
+        items[key] = _merged(own.items[key], kept[key], LEVELS.get(key, 0))
+    edits = [*base.rows("edit").items, *own.rows("edit").items] if "edit" in kept else []
+    if edits:
+        items["edit"] = Sequence(tuple(edits), items["edit"].span)
+    return Mapping(items, {**base.keys, **own.keys}, own.span)
+
+
+def _left_behind(own: Mapping, base: Mapping) -> set[str]:
+    """Keys of the base that a spec does not inherit."""
+    left = set(OWN)
+    if {"layers", "form"} & own.items.keys():
+        left |= NETWORK
+    if "layers" in base.items:
+        left.add("form")  # a claim about the base's own rows
+    if {"input", "inputs"} & own.items.keys():
+        left |= {"input", "inputs"} - own.items.keys()
+    return left
+
+
+def _merged(own: Value, base: Value, levels: int) -> Value:
+    if not (levels and isinstance(own, Mapping) and isinstance(base, Mapping)):
+        return own
+    both = {key: _merged(own.items[key], base.items[key], levels - 1) for key in own.items.keys() & base.items.keys()}
+    return Mapping({**base.items, **own.items, **both}, {**base.keys, **own.keys}, own.span)
