@@ -46,7 +46,7 @@ class Subsample(keras.layers.Layer):
 
 @register
 class RadialBasis(keras.layers.Layer):
-    """Squared distance of a flat input to each of the fixed prototypes; nothing to train.
+    """Squared distance of its input's last axis to each of the fixed prototypes; nothing to train.
 
     Args:
         prototypes: one list of values for each output.
@@ -58,10 +58,10 @@ class RadialBasis(keras.layers.Layer):
 
     def call(self, inputs: Any) -> Any:
         prototypes = ops.convert_to_tensor(self.prototypes, inputs.dtype)
-        return ops.sum(ops.square(ops.expand_dims(inputs, 1) - prototypes), axis=-1)
+        return ops.sum(ops.square(ops.expand_dims(inputs, -2) - prototypes), axis=-1)
 
     def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
-        return input_shape[0], len(self.prototypes)
+        return *input_shape[:-1], len(self.prototypes)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "prototypes": self.prototypes}
