@@ -52,7 +52,12 @@ demo: install  ## build GoogLeNet, then train LeNet-5 on handwritten digits
 	$(VENV)/archspec build specs/googlenet.yaml
 	$(VENV)/archspec train specs/lenet5.yaml --data digits
 
-test: install  ## run every test (make test ARGS="-k lenet" runs some)
+# The language server for the editors' tests. Without Node they say what is missing; in CI that is a failure.
+SERVER = tests/editor/node_modules/.package-lock.json
+$(SERVER): tests/editor/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --prefix tests/editor --no-audit --no-fund --loglevel=error; touch $@; fi
+
+test: install $(SERVER)  ## run every test (make test ARGS="-k lenet" runs some)
 	$(VENV)/python -m pytest $(ARGS)
 
 check: install  ## lint, formatting and types
@@ -69,5 +74,5 @@ wheel: install  ## build the wheel into dist/
 	$(VENV)/python -m hatchling build --target wheel
 
 clean:    ## remove .venv, dist and caches; what was trained (runs/) stays
-	rm -rf .venv dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv dist build tests/editor/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find archspec training tests benchmarks -name __pycache__ -prune -exec rm -rf {} +

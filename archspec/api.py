@@ -5,17 +5,23 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Mapping as Map, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from archspec.document import plain
 from archspec.errors import SpecError, did_you_mean, fail
 from archspec.ir import Graph
 from archspec.network import NOTHING, Network, SpecLike, load, read, validate
 from archspec.passes import cut
 from archspec.passes.summary import Analysis, summarize
+from archspec.rename import Renames
 from archspec.settings import add_set, settings
+from archspec.weights import Origin, Report
 
 if TYPE_CHECKING:
     import keras
+
+    from archspec.weight_file import WeightDescription
 
 __all__ = [
     "ExpectationWarning",
@@ -25,12 +31,16 @@ __all__ = [
     "add_set",
     "analyze",
     "build",
+    "describe_weights",
     "did_you_mean",
+    "digest",
     "fail",
     "fit_inputs",
     "load",
     "load_model",
+    "load_weights",
     "read",
+    "save_weights",
     "settings",
     "start_keras",
     "validate",
@@ -78,8 +88,9 @@ def build(
     Args:
         spec: a path, the name of a shipped network, a spec's text, or a `Network`.
         include_top: whether the classifier is built; without it the model gives the map below it.
-        weights: None for fresh weights, or a `.keras` file saved from the same network: its values
-            are taken over layer by layer, by name.
+        weights: None for fresh weights, or a file whose values are taken over by name: a
+            `.safetensors` file of `save_weights`, or a `.keras` file. Every value of the model must be
+            in it; the file may hold more. See `load_weights` for all else.
         classes: number of classes instead of the spec's, in every head.
         input_shape: (height, width, channels) instead of the spec's; by name for several inputs.
         pooling: without the classifier: None for the map, `avg` or `max` for a global pool of it.
@@ -90,7 +101,7 @@ def build(
         name: the model's name instead of the spec's.
 
     Raises:
-        SpecError: with every diagnostic of the spec.
+        SpecError: with every diagnostic of the spec, or of weights that do not fit.
         ValueError: for arguments that do not fit the network.
 
     >>> build("lenet5").count_params()  # doctest: +SKIP
@@ -99,9 +110,28 @@ def build(
     network = load(spec, vars=vars, input_shape=input_shape)
     _warn(spec, network)
     graph = _arranged(network, include_top, classes, pooling, auxiliary)
-    from archspec.backends.keras import build as keras_build
+    from archspec.backends.keras import build as keras_build, weights as keras_weights
 
-    return keras_build.build(graph, name=name or network.name, taps=taps, weights=weights)
+    model = keras_build.build(graph, name=name or network.name, taps=taps)
+    keras_weights.remember(model, _origin(network, graph))
+    if weights is not None:
+        keras_weights.load(model, weights)
+    return model
+
+
+def _origin(network: Network, graph: Graph) -> Origin:
+    """What a weight file of this network says of it."""
+    from archspec.passes.digest import digest as digest_of
+
+    root = network.spec.document.root
+    said = {key: plain(root.items[key]) for key in ("preprocessing", "classes") if key in root.items}
+    return Origin(
+        network=network.name,
+        digest=digest_of(graph),
+        preprocessing=said.get("preprocessing", {}),
+        classes=tuple(said.get("classes", ())),
+        unnamed=network.graph.unnamed,
+    )
 
 
 def _arranged(network: Network, include_top: bool, classes: int | None, pooling: str | None, auxiliary: bool) -> Graph:
@@ -145,6 +175,91 @@ def load_model(path: str | os.PathLike[str]) -> keras.Model:
     from archspec.backends.keras import layers
 
     return layers.load_model(path)
+
+
+def digest(spec: SpecLike, *, vars: Map[str, Any] = NOTHING, input_shape: Any = None) -> str:
+    """sha256 of what a network computes: equal for specs that compute the same, whatever they call it.
+
+    Rows, blocks and variables that lower to the same operators, read in the same order, have the same
+    digest; auxiliary heads and initializers play no part.
+
+    >>> digest("lenet5") == load("lenet5").digest
+    True
+    """
+    return load(spec, vars=vars, input_shape=input_shape).digest
+
+
+def save_weights(
+    model: keras.Model,
+    path: str | os.PathLike[str],
+    *,
+    source: str = "",
+    licence: str = "",
+    classes: Sequence[str] | None = None,
+    preprocessing: Map[str, Any] | None = None,
+) -> None:
+    """Write a model's weights by name (`conv1_1/kernel`) as a safetensors file, whole or not at all.
+
+    The file also holds the spec's name and digest, where `archspec.build` made the model, and:
+
+    Args:
+        model: any Keras model whose layers' names differ.
+        path: a file name that ends in `.safetensors`; an old file is replaced.
+        source: whose weights these are: a paper, an address.
+        licence: under which they may be used.
+        classes: names of the classes, in order (default: what the spec says).
+        preprocessing: how pictures become inputs (default: what the spec says).
+
+    Raises:
+        SpecError: for weights that are not finite, and files that cannot be written.
+    """
+    from archspec.backends.keras import weights
+
+    if Path(path).suffix != ".safetensors":
+        expected = "a file name that ends in .safetensors"
+        raise fail("bad-output", f"cannot save weights to '{os.fspath(path)}'", expected=expected)
+    changes: dict[str, Any] = {"source": source, "licence": licence}
+    changes |= {} if classes is None else {"classes": tuple(classes)}
+    changes |= {} if preprocessing is None else {"preprocessing": dict(preprocessing)}
+    weights.save(model, path, **changes)
+
+
+def load_weights(
+    model: keras.Model, path: str | os.PathLike[str], *, rename: Renames | None = None, strict: bool = True
+) -> Report:
+    """Take over weights by name, never by order.
+
+    Args:
+        model: any Keras model; values that are not taken over stay as they are.
+        path: a file of `save_weights`, any safetensors file with values called `layer/value`, or a
+            `.keras` file.
+        rename: names of the file -> names of the model, as a mapping or pairs; `*` stands for any
+            characters (`{"block*_conv*": "conv*_*"}`), None leaves a name out. A name without `/` is a
+            layer's, one with it a single value's.
+        strict: whether every value of the model must be found. With False what fits is taken.
+
+    Returns:
+        what was transferred, what the file's other values were skipped for, and what stayed new.
+
+    Raises:
+        SpecError: where the file cannot be read or does not fit; the model is as it was then.
+    """
+    from archspec.backends.keras import weights
+
+    return weights.load(model, path, rename=rename, strict=strict)
+
+
+def describe_weights(path: str | os.PathLike[str]) -> WeightDescription:
+    """What a weight file holds: its values' names, shapes and types, and where they come from.
+
+    Nothing but the file's header is read, and no framework imported.
+
+    Raises:
+        SpecError: where it is no sound safetensors file.
+    """
+    from archspec.weight_file import describe
+
+    return describe(path)
 
 
 def start_keras() -> None:

@@ -139,7 +139,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"'{folded[near[0]]}'" if near else ""
 
 
-def listing(words: Iterable[str], limit: int = 24) -> str:
+def listing(words: Iterable[str], limit: int = 40) -> str:
     """Words for an "expected" line, cut where there are very many."""
     known = list(words)
     tail = f", ... ({len(known)} in all)" if len(known) > limit else ""

@@ -235,7 +235,8 @@ class Head:
 class Graph:
     """A network: nodes in an order in which inputs come first.
 
-    `outputs` and `heads` map a head's name to its node; `steps` holds every named row.
+    `outputs` and `heads` map a head's name to its node; `steps` holds every named row; `unnamed` says
+    how many rows of a kind in a scope (`conv`, `tower.conv`) are named by counting.
     """
 
     name: str
@@ -243,6 +244,7 @@ class Graph:
     outputs: Mapping[str, str]
     heads: Mapping[str, Head] = field(default_factory=dict)
     steps: Mapping[str, Step] = field(default_factory=dict)
+    unnamed: Mapping[str, int] = field(default_factory=dict)
 
     def by_name(self) -> dict[str, Node]:
         """Node name -> node."""

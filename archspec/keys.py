@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archspec.blocks.kinds import NAME, NAMES, ROWS, pair, whole
+from archspec.flow import flow
 
 OWN = "^[A-Z][A-Za-z0-9_]*$"
 """Names of a spec's own blocks."""
@@ -27,7 +28,8 @@ class TopLevelKey:
 
     def entry(self) -> dict[str, Any]:
         """The key as the schema's `properties` has it."""
-        return {"description": self.doc, **self.schema, "examples": [self.example]}
+        shown = f"{self.doc}\n\n```yaml\n{self.name}: {flow(self.example)}\n```"
+        return {"description": self.doc, "markdownDescription": shown, **self.schema}
 
 
 def closed(title: str, properties: Mapping[str, Any], *required: str, **more: Any) -> dict[str, Any]:
@@ -72,6 +74,7 @@ PAPER = closed(
 )
 OUTPUTS = {
     "title": "name -> rows, or list of names",
+    "type": ["object", "array"],
     "if": {"type": "array"},
     "then": {"title": NAMES.text, **NAMES.schema},
     "else": named("name -> rows", ROW_LIST, minProperties=1),
@@ -118,6 +121,7 @@ FIGURES = {
 CASE = closed("expect", {**FIGURES, "vars": described("values of the variables that the case is for", VARIABLES)})
 EXPECT = {
     "title": "figures, or a list of such with `vars`",
+    "type": ["object", "array"],
     "if": {"type": "array"},
     "then": {"items": CASE},
     "else": CASE,

@@ -36,6 +36,13 @@ class Network:
         """The network's name."""
         return self.spec.name
 
+    @property
+    def digest(self) -> str:
+        """sha256 of what the network computes, see `archspec.digest`."""
+        from archspec.passes.digest import digest  # only who asks pays for hashlib
+
+        return digest(self.graph)
+
 
 SpecLike = str | os.PathLike[str] | Network
 

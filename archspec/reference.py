@@ -6,8 +6,8 @@ import inspect
 from collections.abc import Iterable
 
 from archspec.blocks import registry
-from archspec.blocks.base import INHERIT, Block, Key
-from archspec.schema import COMMON
+from archspec.blocks.base import Block, Key
+from archspec.schema import COMMON, default_text
 
 HEAD = """# Reference of steps
 
@@ -33,7 +33,9 @@ def section(block: type[Block]) -> str:
 
 
 def _keys(keys: Iterable[Key]) -> str:
-    rows = "".join(f"| {_name(key)} | {_cell(key.kind.text)} | {_default(key)} | {_cell(key.doc)} |\n" for key in keys)
+    rows = "".join(
+        f"| {_name(key)} | {_cell(key.kind.text)} | {default_text(key)} | {_cell(key.doc)} |\n" for key in keys
+    )
     return f"| key | value | default | meaning |\n|---|---|---|---|\n{rows}"
 
 
@@ -43,22 +45,3 @@ def _name(key: Key) -> str:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
-
-
-def _default(key: Key) -> str:
-    if key.required:
-        return "required"
-    if key.default is INHERIT:
-        return "as `defaults.conv`"
-    return f"`{_yaml(key.default)}`"
-
-
-def _yaml(value: object) -> str:
-    """A default as YAML writes it; equal pairs as the one number that means them."""
-    if value is None:
-        return "~"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, tuple):
-        return _yaml(value[0]) if value[0] == value[1] else "[" + ", ".join(map(_yaml, value)) + "]"
-    return str(value)

@@ -6,9 +6,10 @@ from collections import Counter
 from dataclasses import dataclass
 
 from archspec.blocks import registry
+from archspec.blocks.kinds import MAX_TIMES
 from archspec.document import Mapping, Scalar, Sequence, Value, plain
 from archspec.errors import Span, fail
-from archspec.schema import COMMON, MAX_TIMES
+from archspec.schema import COMMON
 from archspec.variables import Variables, substitute
 
 
@@ -17,7 +18,8 @@ class Row:
     """A row: its kind, the keys of that kind alone, and what every row takes.
 
     `above` is the row that it reads where it says so (`from`), `units` the names of its units:
-    one, called like the row, unless `times` asks for more.
+    one, called like the row, unless `times` asks for more; `named` whether the file names it or
+    its units.
     """
 
     kind: str
@@ -26,6 +28,7 @@ class Row:
     span: Span
     above: Scalar | None
     units: tuple[str, ...]
+    named: bool
 
     def at(self, key: str, item: str = "") -> Span:
         """Where the row says `key`, or an item of its list; the row itself where it does not."""
@@ -52,9 +55,11 @@ def read_row(value: Value, unnamed: Counter[str], variables: Variables) -> Row:
     above = keys.get("from")
     times = _times(keys.get("times"), variables)
     common = {key.name for key in COMMON}
+    common -= {key.name for key in registry()[kind].all_keys()} if kind in registry() else set()
     own = Mapping({k: v for k, v in keys.items.items() if k not in common}, keys.keys, keys.span)
     units = (called,) if times is None else tuple(f"{called}_{i + 1}" for i in range(times))
-    return Row(kind, called, own, span, above if isinstance(above, Scalar) else None, units)
+    named = isinstance(name, Scalar) or times is not None
+    return Row(kind, called, own, span, above if isinstance(above, Scalar) else None, units, named)
 
 
 def _kind_and_keys(value: Value) -> tuple[str, Span, Mapping]:

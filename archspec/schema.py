@@ -10,17 +10,18 @@ from typing import Any
 from archspec.blocks import registry
 from archspec.blocks.base import INHERIT, Block, Key
 from archspec.blocks.initializers import INITIALIZERS
-from archspec.blocks.kinds import NAME, NORMS, Kind, whole
+from archspec.blocks.kinds import KEYS_OF, NAME, NORMS, Kind, times
+from archspec.flow import flow
 from archspec.keys import OWN, TOP_LEVEL, closed
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-MAX_TIMES = 10_000
+LIST_RULES = ("items", "prefixItems", "minItems", "maxItems")
 
 COMMON = (
     Key(NAME, "the row's name: unique in its scope", None, "name", False),
     Key(Kind("name", {"type": "string"}), "the row that it reads, instead of the row above", None, "from", False),
     Key(
-        Kind("n", {**whole().schema, "maximum": MAX_TIMES}),
+        times(),
         "n units name_1 ... name_n; strides hold for the first",
         1,
         "times",
@@ -30,12 +31,44 @@ COMMON = (
 """Keys that every row takes."""
 
 
+def written(default: Any) -> Any:
+    """A key's default as a spec writes it: equal pairs are the one number that means them."""
+    if isinstance(default, tuple):
+        first, *others = map(written, default)
+        return first if all(other == first for other in others) else [first, *others]
+    return default
+
+
+def default_text(key: Key) -> str:
+    """A key's default in words, as Markdown."""
+    if key.required:
+        return "required"
+    return "as `defaults.conv`" if key.default is INHERIT else f"`{flow(written(key.default))}`"
+
+
 def entry(key: Key) -> dict[str, Any]:
-    """The schema of one key of a step."""
-    found: dict[str, Any] = {"title": key.kind.text, "description": key.doc, **key.kind.schema}
-    if not key.required:
-        found["default"] = key.default if key.default is not INHERIT else str(INHERIT)
+    """The schema of one key of a step.
+
+    A null default stays out of `default`, and so does one that is taken from elsewhere: editors would write it.
+    """
+    found: dict[str, Any] = {
+        "title": key.kind.text,
+        "description": key.doc,
+        "markdownDescription": f"{key.doc}\n\nDefault: {default_text(key)}",
+        **_apart(key.kind),
+    }
+    if not key.required and key.default is not INHERIT and key.default is not None:
+        found["default"] = written(key.default)
     return found
+
+
+def _apart(kind: Kind) -> dict[str, Any]:
+    """A kind's schema; where a list is one choice among others, its rules stand apart: editors would begin a list."""
+    schema = dict(kind.schema)
+    if isinstance(schema.get("type"), str) or "if" in schema:
+        return schema
+    rules = {word: schema.pop(word) for word in LIST_RULES if word in schema}
+    return {**schema, "if": {"type": "array"}, "then": {"title": kind.text, **rules}} if rules else schema
 
 
 def _object(title: str, description: str, keys: Iterable[Key]) -> dict[str, Any]:
@@ -53,30 +86,56 @@ def summary(block: type[Block]) -> str:
     return (inspect.getdoc(block) or "").split("\n")[0]
 
 
+def _shown(block: type[Block]) -> dict[str, Any]:
+    """What an editor shows for a step."""
+    example = f"\n\n```yaml\n{block.example.strip()}\n```" if block.example else ""
+    text = (inspect.getdoc(block) or "") + example
+    return {"title": block.kind, "description": summary(block), "markdownDescription": text}
+
+
+def _snippet(block: type[Block]) -> dict[str, Any]:
+    """A row that an editor writes: its name, and the keys that it must have."""
+    keys = dict.fromkeys(["name", *(key.name for key in block.all_keys() if key.required)])
+    body = ", ".join(f"{name}: ${place}" for place, name in enumerate(keys, 1))
+    return {"label": f"{block.kind}: {{{', '.join(keys)}}}", "body": f"{block.kind}: {{{body}}}"}
+
+
 def _step(block: type[Block]) -> dict[str, Any]:
-    keyed = _object(block.kind, summary(block), (*COMMON, *block.all_keys()))
+    """What stands behind a step's name: its keys, or the value of the main one."""
     main = next((key for key in block.all_keys() if key.main), None)
-    return {"if": {"type": "object"}, "then": keyed, "else": entry(main)} if main else keyed
+    keyed = _object(block.kind, summary(block), (*COMMON, *block.all_keys())) | _shown(block)
+    other = entry(main) if main else {"title": block.kind, "type": "object"}
+    return {**_shown(block), "if": {"type": "object"}, "then": keyed, "else": other}
 
 
 def _row(blocks: Map[str, type[Block]]) -> dict[str, Any]:
-    steps = {kind: _step(block) for kind, block in blocks.items()}
-    word = {"if": {"pattern": OWN}, "else": {"title": "step", "enum": list(steps)}}
-    own = {"title": "a block of this spec", "type": "object"}
-    keyed = {
+    """A row; its keys stand outside the `if`, so that editors offer them where nothing is written yet."""
+    return {
         "title": "step",
-        "type": "object",
+        "type": ["object", "string"],
         "minProperties": 1,
         "maxProperties": 1,
-        "properties": steps,
-        "patternProperties": {OWN: own},
+        "properties": {kind: _step(block) for kind, block in blocks.items()},
+        "patternProperties": {OWN: {"title": "a block of this spec", "type": "object"}},
         "additionalProperties": False,
+        "if": {"type": "string", "not": {"pattern": OWN}},
+        "then": {"title": "step", "enum": list(blocks)},
+        "defaultSnippets": [_snippet(block) for block in blocks.values() if block.all_keys()],
     }
-    return {"if": {"type": "string"}, "then": word, "else": keyed}
 
 
-def _defaults(blocks: Map[str, type[Block]]) -> dict[str, Any]:
-    return closed("defaults", {kind: _object(kind, summary(block), block.all_keys()) for kind, block in blocks.items()})
+def _settings(blocks: Map[str, type[Block]], kinds: Iterable[str]) -> dict[str, Any]:
+    """Steps with their own keys, without those of a row; an editor writes a step's name and no key."""
+    return {
+        kind: {
+            "title": kind,
+            "description": summary(blocks[kind]),
+            "type": "object",
+            "if": {"type": "object"},
+            "then": {"$ref": f"#/$defs/{KEYS_OF}{kind}"},
+        }
+        for kind in kinds
+    }
 
 
 def _initializers() -> dict[str, Any]:
@@ -99,7 +158,6 @@ WHOLE = {
 def schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a spec."""
     blocks = registry()
-    norms = {kind: _object(kind, summary(blocks[kind]), blocks[kind].all_keys()) for kind in NORMS}
     return {
         "$schema": DIALECT,
         "title": "spec",
@@ -111,9 +169,10 @@ def schema() -> dict[str, Any]:
         "else": WHOLE,
         "$defs": {
             "row": _row(blocks),
-            "norm": closed("norm", norms, minProperties=1, maxProperties=1),
+            "norm": closed("norm", _settings(blocks, NORMS), minProperties=1, maxProperties=1),
             "initializer": closed("initializer", _initializers(), minProperties=1, maxProperties=1),
-            "defaults": _defaults(blocks),
+            "defaults": closed("defaults", _settings(blocks, blocks)),
+            **{KEYS_OF + kind: _object(kind, summary(block), block.all_keys()) for kind, block in blocks.items()},
         },
     }
 

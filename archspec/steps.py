@@ -8,10 +8,11 @@ from typing import Any
 from archspec import diagnose
 from archspec.blocks import registry
 from archspec.blocks.base import Block
-from archspec.document import Mapping, located
+from archspec.blocks.kinds import Kind
+from archspec.document import Mapping, Sequence, Value
 from archspec.errors import Diagnostic, Span, SpecError, fail
 from archspec.resolve import Spec
-from archspec.variables import Variables, substitute, uses_variables
+from archspec.variables import Variables, evaluate, substitute, uses_variables
 
 
 class Steps:
@@ -37,15 +38,20 @@ class Steps:
         Raises:
             SpecError: for unknown variables, and values that the step does not admit.
         """
-        rows = {key.name for key in self.known[kind].all_keys() if key.kind.rows}
+        kinds = {key.name: key.kind for key in self.known[kind].all_keys()}
+        rows = {name for name, value in keys.items.items() if holds_rows(kinds[name], value)}
         values = {name: value if name in rows else substitute(value, variables) for name, value in keys.items.items()}
-        evaluated = {
-            n: located(values[n], v.span) for n, v in keys.items.items() if n not in rows and uses_variables(v)
-        }
+        evaluated = {n: evaluate(v, variables) for n, v in keys.items.items() if n not in rows and uses_variables(v)}
         wrong = diagnose.check(kind, Mapping(evaluated, keys.keys, keys.span)) if evaluated else []
         if wrong:
             raise SpecError(wrong)
         return values
+
+    def default(self, kind: str, name: str) -> Any:
+        """What a step's key is where neither a row nor a block says so: the file's default, else the language's."""
+        key = next(key for key in self.known[kind].all_keys() if key.name == name)
+        given = self.defaults.get(kind, {})
+        return key.kind.read(given[name]) if name in given else key.default
 
     def make(self, kind: str, at: Span, values: Map[str, Any], suggest: Map[str, Any] | None = None) -> Block:
         """The step of a kind: `suggest`, then the file's defaults, then `values`, the last strongest.
@@ -60,3 +66,8 @@ class Steps:
             meant = "; ".join(f"{key.name}: {key.kind.text}, {key.doc}" for key in missing)
             raise fail("missing-key", f"{kind} needs {names}", at, expected=meant)
         return self.known[kind].read(joined)
+
+
+def holds_rows(kind: Kind, value: Value) -> bool:
+    """Whether a value is rows, which are read where they are expanded."""
+    return isinstance(value, Sequence) if kind.rows == "list" else isinstance(value, Mapping) and kind.rows == "mapping"

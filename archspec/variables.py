@@ -6,7 +6,7 @@ from collections.abc import Mapping as Map
 from typing import Any
 
 from archspec import arithmetic
-from archspec.document import Mapping, Sequence, Value
+from archspec.document import Mapping, Sequence, Value, located
 from archspec.errors import Span, SpecError, did_you_mean, fail, listing
 
 Variables = Map[str, Any]
@@ -51,6 +51,16 @@ def substitute(value: Value, variables: Variables) -> Any:
         return variables[name]
 
     return _substituted(value, lookup)
+
+
+def evaluate(value: Value, variables: Variables) -> Value:
+    """A located value with its `$names` and arithmetic evaluated, every part still where it was written."""
+    if isinstance(value, Mapping):
+        items = {key: evaluate(item, variables) for key, item in value.items.items()}
+        return Mapping(items, value.keys, value.span)
+    if isinstance(value, Sequence):
+        return Sequence(tuple(evaluate(item, variables) for item in value.items), value.span)
+    return located(substitute(value, variables), value.span)
 
 
 def _substituted(value: Value, lookup: arithmetic.Lookup) -> Any:

@@ -63,7 +63,15 @@ WALLS = [
     ("archspec.arithmetic", ["archspec.errors"]),
     ("archspec.blocks", ["archspec.blocks", "archspec.ir", "archspec.errors"]),
     ("archspec.passes", ["archspec.passes", "archspec.ir", "archspec.errors"]),
-    ("archspec.backends", ["archspec.backends", "archspec.passes", "archspec.ir", "archspec.errors"]),
+    ("archspec.weights", ["archspec.rename", "archspec.ir", "archspec.errors"]),  # pure: which name goes where
+    ("archspec.weight_file", ["archspec.weights", "archspec.atomic", "archspec.errors"]),  # bytes, no arrays
+    (
+        "archspec.backends",
+        [
+            *("archspec.backends", "archspec.passes", "archspec.ir", "archspec.errors"),
+            *("archspec.weights", "archspec.weight_file", "archspec.rename"),  # values in and out by name
+        ],
+    ),
     ("archspec.report", ["archspec.passes", "archspec.ir", "archspec.errors"]),
     ("archspec", ["archspec"]),
     ("training", ["training", "archspec.api"]),

@@ -82,8 +82,17 @@ class Scope(Protocol):
     def part(self, kind: str, x: Tensor, **keys: Any) -> Tensor:
         """Expand a step that belongs to this one (its norm, its activation) as `row.kind`."""
 
+    def inner(self, name: str) -> Scope:
+        """The place one level below: what is added there is `row.name`, or `row.name.<part>`."""
+
+    def default(self, kind: str, key: str) -> Any:
+        """What a step's key is where neither the row nor the block says so: the file's default, else the language's."""
+
     def rows(self, rows: Any, x: Tensor) -> Tensor:
         """Expand rows below `x`, named `row.<name>`; gives what the last one means."""
+
+    def paths(self, paths: Mapping[str, Any], x: Tensor) -> list[Tensor]:
+        """Expand several lists of rows below `x`, each named `row.<path>.<name>`; an empty list gives `x`."""
 
     def lookup(self, name: str) -> Tensor:
         """What a name above this row means."""
@@ -110,6 +119,8 @@ class Block(ABC):
     """Whether the trunk goes on from the row above (an auxiliary head)."""
     merges: ClassVar[bool] = False
     """Whether it reads the rows that it names, and not the row above."""
+    level: ClassVar[bool] = True
+    """Whether an unnamed row of it is a level in the names of what it holds."""
     example: ClassVar[str] = ""
     """Rows in YAML below an input of 28x28x64, for the reference."""
 
@@ -175,6 +186,11 @@ class Convolutional(Block):
     use_bias: bool = key(FLAG, "whether each convolution has a bias", INHERIT)
     norm: Any = key(NORM, "norm behind each convolution", INHERIT)
     activation: str | None = key(ACTIVATION, "activation behind each convolution", INHERIT)
+
+    def inherited(self, scope: Scope, name: str) -> Any:
+        """One of these keys as each convolution has it: from the row, or else from the file's defaults."""
+        value = getattr(self, name)
+        return scope.default("conv", name) if value is INHERIT else value
 
     def conv(
         self, scope: Scope, x: Tensor, name: str, filters: int, kernel_size: int | ir.Pair, **fixed: Any

@@ -6,7 +6,7 @@ from typing import Any
 
 from archspec import ir
 from archspec.blocks.base import Convolutional, Scope, Tensor, block, key
-from archspec.blocks.kinds import Kind, optional, pair, whole, words
+from archspec.blocks.kinds import Kind, optional, pair, step, whole, words
 
 ONE = whole().schema
 REDUCED = Kind(
@@ -54,6 +54,8 @@ class Inception(Convolutional):
         pair(), "step of the pool and of each path's last convolution; other than 1, `1x1` must be absent", (1, 1)
     )
 
+    se: dict[str, Any] | None = key(step("se", "reduction", whole()), "squeeze-and-excitation behind the stack", None)
+
     example = "- inception: {name: 3a, 1x1: 64, 3x3: [96, 128], 5x5: [16, 32], pool: 32}"
 
     def expand(self, scope: Scope, x: Tensor) -> Tensor:
@@ -75,7 +77,8 @@ class Inception(Convolutional):
             raise scope.error(
                 "missing-key", "an inception module without a path", expected="1x1, 3x3, 5x5, double_3x3 or pool"
             )
-        return scope.add(ir.Concat(), *paths, part="concat")
+        x = scope.add(ir.Concat(), *paths, part="concat")
+        return scope.step("se", x, "se", **self.se) if self.se is not None else x
 
     def _one(self, scope: Scope, x: Tensor) -> Tensor | None:
         return self.conv(scope, x, "1x1", self.conv_1x1, 1, strides=1) if self.conv_1x1 else None
@@ -100,8 +103,8 @@ class Inception(Convolutional):
         if not self.pool:
             return None
         function, filters = self.pool
-        keys: dict[str, Any] = {"pool_size": 3, "strides": self.strides}
+        keys: dict[str, Any] = {"pool_size": 3, "strides": self.strides, "ceil_mode": False}
         if self.strides == (1, 1):
             keys["padding"] = "half"
-        x = scope.step(f"{function}_pool", x, "pool", **keys)
+        x = scope.step(f"{function}_pool", x, "pool", {"padding": "same"}, **keys)
         return self.conv(scope, x, "pool_proj", filters, 1, strides=1) if filters else x

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 NAME_PATTERN = r"^(?=.*[A-Za-z_])[A-Za-z0-9_]+$"
 VARIABLE = r"\$"
+MAX_TIMES = 10_000
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "softmax", "scaled_tanh")
 NORMS = ("batch_norm", "affine")
+KEYS_OF = "keys_of_"
+"""In front of a step's kind: where the schema has its keys, under `$defs`."""
 
 
 def same(value: Any) -> Any:
@@ -25,19 +28,25 @@ def same(value: Any) -> Any:
 class Kind:
     """A kind of value: words for the reference, its JSON Schema, and how it is read.
 
-    `rows` says that the value holds rows, which keep their positions and are read later.
+    `rows` says that a list of this kind is rows, or a mapping of it names rows: these keep their
+    positions and are read where the block expands them.
     """
 
     text: str
     schema: Mapping[str, Any]
     read: Callable[[Any], Any] = same
-    rows: bool = False
+    rows: Literal["", "list", "mapping"] = ""
 
 
 def whole(minimum: int = 1) -> Kind:
     """A whole number of at least `minimum`."""
     schema = {"type": ["integer", "string"], "minimum": minimum, "maximum": 10**9, "pattern": VARIABLE}
     return Kind("a whole number", schema, int)
+
+
+def times() -> Kind:
+    """How often a row comes."""
+    return Kind("n", {**whole().schema, "maximum": MAX_TIMES})
 
 
 def number(
@@ -53,8 +62,8 @@ def number(
 
 
 def words(*known: str) -> Kind:
-    """One of a few words."""
-    schema = {"if": {"type": "string", "pattern": VARIABLE}, "else": {"enum": list(known)}}
+    """One of a few words; as examples they are what an editor offers."""
+    schema = {"if": {"type": "string", "pattern": VARIABLE}, "else": {"enum": list(known)}, "examples": list(known)}
     return Kind(" / ".join(known), schema)
 
 
@@ -64,7 +73,7 @@ def optional(kind: Kind) -> Kind:
     if "type" in schema:
         schema["type"] = [*([schema["type"]] if isinstance(schema["type"], str) else schema["type"]), "null"]
     else:
-        schema = {"if": {"type": "null"}, "else": schema}
+        schema = {"if": {"type": "null"}, "else": schema, "examples": schema.get("examples", [])}
     return Kind(f"{kind.text} or ~", schema, lambda v: None if v is None else kind.read(v), kind.rows)
 
 
@@ -113,6 +122,7 @@ PADDING = Kind(
         "if": {"type": "string", "not": {"pattern": VARIABLE}},
         "then": {"enum": list(PADDING_WORDS)},
         "else": {**SIDES.schema, "title": "valid / same / half, " + SIDES.text},
+        "examples": list(PADDING_WORDS),
     },
     as_sides,
 )
@@ -123,8 +133,34 @@ NORM = Kind(
         "if": {"type": "object"},
         "then": {"$ref": "#/$defs/norm"},
         "else": optional(words(*NORMS)).schema,
+        "examples": list(NORMS),
     },
 )
 NAME = Kind("name", {"type": "string", "pattern": NAME_PATTERN})
 NAMES = Kind("list of names", {"type": "array", "items": {"type": "string"}, "minItems": 1})
-ROWS = Kind("rows", {"type": "array", "items": {"$ref": "#/$defs/row"}, "minItems": 1}, rows=True)
+ROWS = Kind("rows", {"type": "array", "items": {"$ref": "#/$defs/row"}, "minItems": 1}, rows="list")
+PATHS = Kind(
+    "name -> rows",
+    {
+        "type": "object",
+        "minProperties": 1,
+        "propertyNames": NAME.schema,
+        "additionalProperties": {"title": "rows", "type": "array", "items": {"$ref": "#/$defs/row"}},
+    },
+    lambda v: v.items,
+    rows="mapping",
+)
+
+
+def step(kind: str, main: str, value: Kind) -> Kind:
+    """Another step as a value, or ~ for none: its main key's value alone, or its keys; read as its keys."""
+    schema = {
+        "if": {"type": "object"},
+        "then": {"$ref": f"#/$defs/{KEYS_OF}{kind}"},
+        "else": optional(value).schema,
+    }
+    return Kind(f"{main}: {value.text}, or keys of `{kind}`, or ~", schema, lambda v: _as_keys(main, v))
+
+
+def _as_keys(main: str, value: Any) -> dict[str, Any] | None:
+    return value if value is None or isinstance(value, dict) else {main: value}

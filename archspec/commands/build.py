@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from archspec import api, report
+from archspec.atomic import replacing
 from archspec.commands._shared import loaded
 from archspec.errors import EXIT_OK, fail
 from archspec.passes.cut import without_heads
@@ -19,7 +19,12 @@ from archspec.passes.summary import summarize
 def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Build the Keras model of a network and save it; without -o show what would be saved."""
     parser.add_argument("spec", metavar="SPEC", help="a path, or the name of a shipped network")
-    parser.add_argument("-o", "--output", metavar="FILE.keras", help="where to save the model, with fresh weights")
+    parser.add_argument("-o", "--output", metavar="FILE.keras", help="where to save the model")
+    parser.add_argument(
+        "--weights",
+        metavar="FILE",
+        help="weights to fill it with, by name: a .safetensors or .keras file",
+    )
     parser.add_argument("--force", action="store_true", help="replace FILE.keras where it exists")
     parser.add_argument("--auxiliary", action="store_true", help="with the auxiliary heads, which only training needs")
     api.add_set(parser)
@@ -37,14 +42,17 @@ def run(args: argparse.Namespace) -> int:
     analysis = summarize(graph)
     stored = analysis.params_with_aux + analysis.params_non_trainable
     size = f"{stored:,} values ({4 * stored / 1e6:,.1f} MB as float32)"
+    if args.output is None and args.weights:
+        raise fail("bad-output", "--weights fills a model that is saved", expected="-o FILE.keras as well")
     if args.output is None:
         print(f"{network.name}: {network.spec.title}\n\n{report.layers(graph, analysis)}\n")
         print(f"Nothing was written. -o {network.name}.keras would save this as a Keras model of {size}.")
         return EXIT_OK
     target = _target(args)
     api.start_keras()
-    save(api.build(network, auxiliary=args.auxiliary), target)
-    print(f"{target}: {network.name}, a Keras model of {size}, fresh weights")
+    save(api.build(network, auxiliary=args.auxiliary, weights=args.weights), target)
+    filled = f"weights of {args.weights}" if args.weights else "fresh weights"
+    print(f"{target}: {network.name}, a Keras model of {size}, {filled}")
     return EXIT_OK
 
 
@@ -70,13 +78,6 @@ def _target(args: argparse.Namespace) -> Path:
 
 
 def save(model: Any, path: Path) -> None:
-    """Save a model whole or not at all: beside the target first, then moved into place."""
-    try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".archspec-") as folder:
-            part = Path(folder) / path.name
-            model.save(part)
-            with part.open("rb") as file:
-                os.fsync(file.fileno())
-            part.replace(path)
-    except OSError as error:
-        raise fail("unwritable", f"cannot save '{path}': {error.strerror or error}") from None
+    """Save a model whole or not at all."""
+    with replacing(path) as part:
+        model.save(part)

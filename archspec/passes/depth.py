@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archspec import ir
 from archspec.ir import Graph
+from archspec.passes.shapes import shapes
 
 LAYERS: dict[type[ir.Op], int] = {
     ir.Input: 0,
@@ -29,8 +30,16 @@ LAYERS: dict[type[ir.Op], int] = {
 
 
 def depth(graph: Graph) -> int:
-    """Layers with weights on the longest path to an output; auxiliary heads are no outputs."""
-    found: dict[str, int] = {}
+    """Layers with weights on the longest path to an output; auxiliary heads are no outputs.
+
+    What makes the factors of a map's channels (squeeze-and-excitation) is no part of a path.
+    """
+    shape, found = shapes(graph), dict[str, int]()
     for node in graph.nodes:
-        found[node.name] = LAYERS[type(node.op)] + max((found[i] for i in node.inputs), default=0)
+        through = [name for name in node.inputs if not (_multiplies(node) and shape[name] != shape[node.name])]
+        found[node.name] = LAYERS[type(node.op)] + max((found[name] for name in through), default=0)
     return max(found[name] for name in graph.outputs.values())
+
+
+def _multiplies(node: ir.Node) -> bool:
+    return isinstance(node.op, ir.Merge) and node.op.function == "multiply"

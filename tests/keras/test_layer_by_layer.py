@@ -36,7 +36,7 @@ def test_shapes_and_parameters_of_every_layer(network, size, auxiliary):
     bearers = {n.name: layers[n.inputs[0] if n in fused else n.name] for n in nodes}
     assert {name: layer.output.shape[1:] for name, layer in bearers.items()} == {n.name: found[n.name] for n in nodes}
     assert all(
-        keras.activations.serialize(bearers[n.name].activation).rpartition(">")[2] == n.op.function for n in fused
+        bearers[n.name].activation.__name__ == n.op.function for n in fused
     )
 
     trainable = {layer.name: values(layer.trainable_weights) for layer in model.layers if layer.weights}

@@ -35,6 +35,7 @@ CASES = [
     (["build", "lenet5", "-o", "taken.keras"], "'taken.keras' exists", "--force"),
     (["build", "lenet5", "-o", "folder.keras", "--force"], "'folder.keras' is a folder"),
     (["build", "lenet5", "-o", "."], "cannot save to '.'"),
+    (["build", "lenet5", "--weights", "w.safetensors"], "--weights fills a model that is saved", "-o FILE.keras"),
     (["build", "lenet5", "--auxiliary"], "lenet5 has no auxiliary heads"),
     (["validate", "folder"], "the folder 'folder' holds no spec", "*.yaml"),
     (["analyze", "folder"], "'folder' is a folder, not a file"),

@@ -18,6 +18,8 @@ SEVERAL = {"three_errors": 3, "three_errors_in_lowering": 5, "five_errors": 6, "
 
 NOT_OF_A_SPEC = {
     "bad-output": "test_command_errors: -o",
+    "bad-rename": "test_weights",
+    "bad-weights": "test_weight_file",
     "bad-setting": "test_command_errors: --set",
     "no-heads": "test_command_errors: --auxiliary",
     "no-folder": "test_extends: a spec given as text",
@@ -27,7 +29,8 @@ NOT_OF_A_SPEC = {
     "unreadable": "test_command_errors",
     "too-large": "test_source",
     "too-many-layers": "test_lower",
-    "unwritable": "the Keras tests: a full disk",
+    "unwritable": "test_weight_file: a full disk",
+    "weights-misfit": "the Keras tests: test_weights",
 }
 """Code -> who produces it, where it comes from the command line or takes too long for a file."""
 

@@ -3,14 +3,14 @@
 import pytest
 
 import archspec
-from archspec import lower
+from archspec import construction, lower
 
 HEAD = "archspec: 1\nname: tiny\ninput: [8, 8, 3]\nvars: {k: 4}\n"
 TINY = HEAD + "layers: [conv: {name: c, filters: $k, kernel_size: 3}, fc: {name: out, units: 2}]\n"
 
 
 def test_too_many_layers(monkeypatch):
-    monkeypatch.setattr(lower, "MAX_NODES", 1000)
+    monkeypatch.setattr(construction, "MAX_NODES", 1000)
     bomb = "layers: [A]\nblocks: {A: {layers: [{B: {times: 10000}}]}, B: {layers: [{relu: {times: 10000}}]}}\n"
     with pytest.raises(archspec.SpecError, match=r"too-many-layers.*more than 1,000 layers"):
         archspec.load(HEAD + bomb)

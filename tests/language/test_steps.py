@@ -78,6 +78,25 @@ CASES = [
     ("average: [input, input]", [ir.Merge("average")]),
     ("aux: {name: side, weight: 0.3, layers: [relu]}", [ir.Activation("relu")]),
     (
+        "se: 2",
+        [
+            *(ir.GlobalPool("average"), ir.FullyConnected(2), ir.Activation("relu")),
+            *(ir.FullyConnected(4), ir.Activation("sigmoid"), ir.Merge("multiply")),
+        ],
+    ),
+    (
+        "branches: {merge: average, paths: {same: [], other: [relu]}, activation: tanh}",
+        [ir.Activation("relu"), ir.Merge("average"), ir.Activation("tanh")],
+    ),
+    ("repeat: {times: 2, layers: [relu, tanh]}", [ir.Activation("relu"), ir.Activation("tanh")] * 2),
+    (
+        "residual: {filters: [2, 4], activation: relu}",
+        [
+            *(ir.Conv(2, (3, 3), padding="same"), ir.Activation("relu"), ir.Conv(4, (3, 3), padding="same")),
+            *(ir.Merge("add"), ir.Activation("relu")),
+        ],
+    ),
+    (
         "inception: {1x1: 1, 3x3: [2, 3], 5x5: 4, double_3x3: [5, 6], pool: 7}",
         [
             *(

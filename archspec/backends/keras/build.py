@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import keras
 
 from archspec import ir
-from archspec.backends.keras import weights as weight_files
 from archspec.backends.keras.layers import AuxiliaryHead
 from archspec.backends.keras.table import ACTIVATIONS, full_precision, layers_of
 from archspec.errors import did_you_mean
@@ -18,15 +16,13 @@ from archspec.ir import Graph
 from archspec.passes.shapes import shapes
 
 
-def build(
-    graph: Graph, *, name: str, taps: Sequence[str] | None = None, weights: str | os.PathLike[str] | None = None
-) -> keras.Model:
+def build(graph: Graph, *, name: str, taps: Sequence[str] | None = None) -> keras.Model:
     """A functional Keras model of a graph.
 
     One output is a tensor; several (heads, auxiliary heads, taps) are a dict by name.
 
     Raises:
-        ValueError: for a tap that names no row, or weights that do not fit.
+        ValueError: for a tap that names no row.
     """
     tapped = {tap: _tap(graph, tap) for tap in taps or ()}
     tensors = _tensors(graph, set(tapped.values()))
@@ -36,14 +32,11 @@ def build(
         outputs[head] = AuxiliaryHead(end.weight, name=head, dtype=full_precision())(tensors[end.output])
     outputs |= {tap: tensors[node] for tap, node in tapped.items() if tap not in outputs}
     several = len(outputs) > 1
-    model = keras.Model(
+    return keras.Model(
         inputs if len(inputs) > 1 else next(iter(inputs.values())),
         outputs if several else next(iter(outputs.values())),
         name=name,
     )
-    if weights is not None:
-        weight_files.load(model, weights)
-    return model
 
 
 def _tap(graph: Graph, name: str) -> str:

@@ -1,50 +1,165 @@
-"""Values of one model's layers taken over by another's, matched by the layers' names."""
+"""Values in and out of Keras models, by name: `layer/value`, as `conv1_1/kernel`."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import keras
+import ml_dtypes
+import numpy as np
 
+from archspec import weight_file
 from archspec.backends.keras import layers  # noqa: F401  (registers the custom layers for loading)
+from archspec.errors import fail
+from archspec.rename import Renames
+from archspec.weights import Origin, Report, Side, Value, misfit, plan, relevant
+
+DTYPES: dict[str, Any] = {
+    **{"BOOL": "bool", "U8": "uint8", "I8": "int8", "I16": "int16", "U16": "uint16", "I32": "int32", "U32": "uint32"},
+    **{"I64": "int64", "U64": "uint64", "F16": "float16", "F32": "float32", "F64": "float64"},
+    **{"BF16": ml_dtypes.bfloat16, "F8_E4M3": ml_dtypes.float8_e4m3fn, "F8_E5M2": ml_dtypes.float8_e5m2},
+}
+"""Types in safetensors' words -> numpy's."""
+WORDS = {np.dtype(kind).name: word for word, kind in DTYPES.items()}
 
 
-def load(model: keras.Model, path: str | os.PathLike[str]) -> None:
-    """Take over every value of `model` from a `.keras` file of the same network.
+def remember(model: keras.Model, origin: Origin) -> None:
+    """Note on a model which network it is; `save` writes it down."""
+    model.archspec_origin = origin
 
-    Every layer with weights must be in the file, with the same shapes; the file may hold more
-    (its classifier, say). Order plays no part.
+
+def origin_of(model: keras.Model) -> Origin:
+    """Which network a model is; for a model that `archspec.build` did not make, its name alone."""
+    return getattr(model, "archspec_origin", None) or Origin(network=model.name)
+
+
+def variables(model: keras.Model) -> dict[str, Any]:
+    """Value name -> variable, of a model and the models in it; states of random generators are no weights.
 
     Raises:
-        ValueError: where the file is missing, is no Keras model, or a layer does not fit.
+        SpecError: where two values have one name.
     """
-    if not Path(path).is_file():
-        raise ValueError(f"weights: there is no file '{os.fspath(path)}'")
+    found: dict[str, Any] = {}
+    for layer in _leaves(model):
+        for variable in layer.weights:
+            name = f"{_node(layer.name)}/{variable.path.rpartition(f'{layer.name}/')[2]}"
+            if found.setdefault(name, variable) is not variable:
+                raise fail("bad-weights", f"{model.name} has two values called '{name}'", expected="names that differ")
+    return found
+
+
+def _leaves(model: keras.Model) -> Iterator[keras.layers.Layer]:
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            yield from _leaves(layer)
+        else:
+            yield layer
+
+
+def _node(name: str) -> str:
+    """A layer's name as its spec has it: torch admits no dot in it, see `table.layer_name`."""
+    return name.replace("-", ".") if keras.backend.backend() == "torch" else name
+
+
+def _side(model: keras.Model) -> Side:
+    values = {
+        name: Value(tuple(variable.shape), WORDS[np.dtype(keras.backend.standardize_dtype(variable.dtype)).name])
+        for name, variable in variables(model).items()
+    }
+    return Side(values, origin_of(model).unnamed)
+
+
+def save(model: keras.Model, path: str | os.PathLike[str], **changes: Any) -> None:
+    """Write a model's values; `changes` are fields of its `Origin` to set.
+
+    Raises:
+        SpecError: for values that are not finite, names that are not unique, and files that cannot be written.
+    """
+    origin = replace(origin_of(model), **changes)
+    values = {}
+    for name, variable in variables(model).items():
+        array = np.ascontiguousarray(keras.ops.convert_to_numpy(variable))
+        _check_finite(model.name, name, array)
+        little = array.astype(array.dtype.newbyteorder("<"), copy=False)
+        values[name] = Value(array.shape, WORDS[array.dtype.name]), little.tobytes()
+    layer_names = {name.partition("/")[0] for name in values}
+    weight_file.write(path, values, replace(origin, unnamed=relevant(origin.unnamed, layer_names)))
+
+
+def load(
+    model: keras.Model, path: str | os.PathLike[str], *, rename: Renames | None = None, strict: bool = True
+) -> Report:
+    """Take over values from a safetensors file, or from a model that was saved as a `.keras` file.
+
+    Raises:
+        SpecError: where the file cannot be read, or does not fit; the model is as it was then.
+    """
+    if Path(path).suffix == ".keras":
+        return transfer(_saved(path), model, rename=rename, strict=strict)
+    with weight_file.opened(path) as file:
+
+        def array(name: str) -> np.ndarray:
+            value = file.values[name]
+            kind = np.dtype(DTYPES[value.dtype]).newbyteorder("<")
+            return np.frombuffer(file.read(name), kind).reshape(value.shape)
+
+        theirs = Side(file.values, file.origin.unnamed)
+        return _take(model, plan(_side(model), theirs, rename), array, os.fspath(path), strict)
+
+
+def _saved(path: str | os.PathLike[str]) -> keras.Model:
+    shown = os.fspath(path)
+    weight_file.open_file(shown).close()  # a file that is there, and no pipe
     try:
-        saved = keras.saving.load_model(path, compile=False)
+        return keras.saving.load_model(path, compile=False)
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise ValueError(f"weights: '{os.fspath(path)}' is no model that Keras can load: {error}") from None
-    transfer(saved, model)
+        raise fail("bad-weights", f"'{shown}' is no model that Keras can load: {error}") from None
 
 
-def transfer(source: keras.Model, target: keras.Model) -> None:
-    """Copy the values of equally named layers; ValueError where one is missing or differs in shape."""
-    available = {layer.name: layer for layer in source.layers}
-    wrong = [problem for layer in target.layers if layer.weights and (problem := _misfit(layer, available))]
+def transfer(
+    source: keras.Model,
+    target: keras.Model,
+    *,
+    rename: Renames | None = None,
+    strict: bool = True,
+    all_used: bool = True,
+) -> Report:
+    """Take over values of another model.
+
+    Raises:
+        SpecError: where it does not fit; `target` is as it was then.
+    """
+    theirs = variables(source)
+    report = plan(_side(target), _side(source), rename, all_used=all_used)
+    return _take(target, report, lambda name: keras.ops.convert_to_numpy(theirs[name]), source.name, strict)
+
+
+def _take(model: keras.Model, report: Report, array: Callable[[str], np.ndarray], origin: str, strict: bool) -> Report:
+    """Do what a report says, all of it or (where an array cannot be had) nothing."""
+    if strict and report.misfits:
+        raise misfit(report, model.name)
+    ours = variables(model)
+    arrays = {name: _cast(array(theirs), ours[name]) for name, theirs in report.transferred.items()}
+    for name, values in arrays.items():
+        _check_finite(origin, report.transferred[name], values)
+    for name, values in arrays.items():
+        ours[name].assign(values)
+    return report
+
+
+def _cast(values: np.ndarray, variable: Any) -> np.ndarray:
+    with np.errstate(over="ignore"):  # what grows infinite by it is refused
+        return values.astype(DTYPES[WORDS[np.dtype(keras.backend.standardize_dtype(variable.dtype)).name]], copy=False)
+
+
+def _check_finite(origin: str, name: str, values: np.ndarray) -> None:
+    if np.issubdtype(values.dtype, np.integer) or values.dtype == bool:
+        return
+    wrong = int(values.size - np.isfinite(values).sum())
     if wrong:
-        raise ValueError(
-            f"weights do not fit {target.name}: "
-            + "; ".join(wrong[:8])
-            + (f"; and {len(wrong) - 8} more" if len(wrong) > 8 else "")
-        )
-    for layer in target.layers:
-        if layer.weights:
-            layer.set_weights(available[layer.name].get_weights())
-
-
-def _misfit(layer: keras.layers.Layer, available: dict[str, keras.layers.Layer]) -> str:
-    if layer.name not in available:
-        return f"no layer '{layer.name}' in the file"
-    ours, theirs = ([tuple(w.shape) for w in one.weights] for one in (layer, available[layer.name]))
-    return "" if ours == theirs else f"'{layer.name}' has shapes {theirs} in the file, {ours} here"
+        message = f"'{name}' of '{origin}' has {wrong:,} values that are not finite"
+        raise fail("bad-weights", message, expected="numbers: these weights may come from a training that diverged")

@@ -1,0 +1,31 @@
+"""Files written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from archspec.errors import fail
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path beside `path` to write to; what stands there at the end takes its place in one move.
+
+    Whoever is killed on the way leaves the old file as it was.
+
+    Raises:
+        SpecError: where the folder cannot be written to, or the disk is full.
+    """
+    try:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".archspec-") as folder:
+            part = Path(folder) / path.name
+            yield part
+            with part.open("rb") as file:
+                os.fsync(file.fileno())
+            part.replace(path)
+    except OSError as error:
+        raise fail("unwritable", f"cannot save '{path}': {error.strerror or error}") from None

@@ -1,0 +1,57 @@
+"""The graph under construction: nodes with their shapes, the steps that have names, the side heads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from archspec import ir
+from archspec.blocks.base import Tensor
+from archspec.errors import Span, fail
+from archspec.passes.shapes import ShapeError, infer
+
+MAX_NODES = 100_000
+
+
+class Construction:
+    """What rows have been expanded to so far, each node checked as it comes."""
+
+    def __init__(self) -> None:
+        self.nodes: dict[str, ir.Node] = {}
+        self.shapes: dict[str, ir.Shape] = {}
+        self.steps: dict[str, ir.Step] = {}
+        self.heads: dict[str, ir.Head] = {}
+        self.unnamed: Counter[str] = Counter()
+
+    def graph(self, name: str, outputs: Mapping[str, str]) -> ir.Graph:
+        """All of it as a graph with these outputs."""
+        return ir.Graph(name, tuple(self.nodes.values()), outputs, self.heads, self.steps, self.unnamed)
+
+    def add(self, node: ir.Node) -> Tensor:
+        """Put a node into the graph; gives it with its shape.
+
+        Raises:
+            SpecError: where its name is taken, or it cannot take its inputs.
+        """
+        if node.name in self.nodes:
+            first = self.nodes[node.name].span
+            raise fail(
+                "duplicate-name",
+                f"two layers are called '{node.name}'",
+                node.span,
+                expected=f"names that differ; the first is at {first}",
+            )
+        if len(self.nodes) >= MAX_NODES:
+            raise fail("too-many-layers", f"more than {MAX_NODES:,} layers", node.span)
+        try:
+            shape = infer(node.op, *(self.shapes[name] for name in node.inputs))
+        except ShapeError as error:
+            raise fail("shape", f"{node.name}: {error}", node.span) from None
+        self.nodes[node.name] = node
+        self.shapes[node.name] = shape
+        return Tensor(node.name, shape)
+
+    def record(self, name: str, kind: str, inputs: tuple[str, ...], output: Tensor, span: Span) -> Tensor:
+        """Remember a row, or a step inside a block, under its full name."""
+        self.steps[name] = ir.Step(kind, inputs, output.node, span)
+        return output

@@ -1,0 +1,110 @@
+"""The place where a row is expanded: the `Scope` that blocks see."""
+# ruff: noqa: D102 -- `Scope` says what its methods do
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Callable, Mapping as Map
+from dataclasses import dataclass, replace
+from typing import Any
+
+from archspec import files, ir
+from archspec.blocks.base import Tensor
+from archspec.construction import Construction
+from archspec.document import Sequence
+from archspec.errors import Source, Span, SpecError, did_you_mean, fail, listing
+from archspec.rows import Row
+from archspec.steps import Steps
+from archspec.variables import Variables
+
+Output = Tensor | None
+"""What a row gives; None where it was wrong, which has been said."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where a step is expanded.
+
+    `name` prefixes what is added here, `step_name` is the row or sub-row that it counts as, `names`
+    what a row here can refer to, `inside` the spec's own blocks that are being expanded; `expand`
+    expands a list of rows, and gives the last trunk row's output and name.
+    """
+
+    graph: Construction
+    steps: Steps
+    expand: Callable[[Site, Sequence, Output], tuple[Output, str]]
+    name: str
+    step_name: str
+    span: Span
+    variables: Variables
+    names: ChainMap[str, Output]
+    row: Row | None = None
+    inside: tuple[str, ...] = ()
+
+    def below(self, name: str) -> str:
+        """The full name of what is called `name` here."""
+        return f"{self.name}.{name}" if self.name else name
+
+    def add(self, op: ir.Op, *inputs: Tensor, part: str = "") -> Tensor:
+        name = self.below(part) if part else self.name
+        return self.graph.add(ir.Node(name, op, tuple(x.node for x in inputs), self.step_name, self.span))
+
+    def step(self, kind: str, x: Tensor, name: str, suggest: Map[str, Any] | None = None, **keys: Any) -> Tensor:
+        inner = self.inner(name)
+        output = self.steps.make(kind, self.span, keys, suggest).expand(inner, x)
+        return self.graph.record(inner.name, kind, (x.node,), output, self.span)
+
+    def part(self, kind: str, x: Tensor, **keys: Any) -> Tensor:
+        block = self.steps.make(kind, self.span, keys)
+        return block.expand(replace(self, name=self.below(kind)), x)
+
+    def inner(self, name: str) -> Site:
+        full = self.below(name)
+        return replace(self, name=full, step_name=full)
+
+    def default(self, kind: str, key: str) -> Any:
+        return self.steps.default(kind, key)
+
+    def rows(self, rows: Sequence, x: Tensor) -> Tensor:
+        output, _ = self.expand(self, rows, x)
+        if output is None:
+            raise SpecError([])  # its rows have said why
+        return output
+
+    def paths(self, paths: Map[str, Sequence], x: Tensor) -> list[Tensor]:
+        outputs = [self._path(name, rows, x) for name, rows in paths.items()]
+        found = [output for output in outputs if output]
+        if len(found) < len(outputs):
+            raise SpecError([])  # the rows of the others have said why
+        return found
+
+    def _path(self, name: str, rows: Sequence, x: Tensor) -> Output:
+        inner = self.inner(name)
+        output, _ = self.expand(inner, rows, x)
+        return output and self.graph.record(inner.name, "path", (x.node,), output, rows.span)
+
+    def lookup(self, name: str) -> Tensor:
+        found = self.named(name, self.row.at("of", name) if self.row else self.span)
+        if found is None:
+            raise SpecError([])  # the row of that name has said why
+        return found
+
+    def named(self, name: str, at: Span) -> Output:
+        """What a name means here: a row above, in this scope or one around it."""
+        if name not in self.names:
+            message, suggestion = f"no row above is called '{name}'", did_you_mean(name, self.names)
+            raise fail("unknown-name", message, at, expected=listing(self.names), suggestion=suggestion)
+        return self.names[name]
+
+    def head(self, output: Tensor, weight: float) -> None:
+        self.graph.heads[self.name] = ir.Head(output.node, weight)
+
+    def place(self, at: str) -> Span:
+        return self.row.at(at) if self.row else self.span
+
+    def file(self, name: str, at: str) -> Source:
+        return files.text(name, self.place(at))
+
+    def error(self, code: str, message: str, at: str = "", expected: str = "") -> SpecError:
+        span = self.place(at) if at else self.span
+        return fail(code, f"{self.step_name}: {message}", span, expected=expected)
