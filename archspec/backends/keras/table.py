@@ -11,6 +11,7 @@ from keras import layers
 from archspec import ir
 from archspec.backends.keras import layers as own
 from archspec.backends.keras.fixed import ConnectedConv2D, RadialBasis, Subsample
+from archspec.backends.keras.grouped import GroupedConv2D
 from archspec.ir import Pair, Shape, Sides
 from archspec.passes.shapes import infer
 
@@ -34,22 +35,11 @@ def _begin(op: ir.Conv | ir.FullyConnected) -> dict[str, keras.initializers.Init
 
 
 def _conv(op: ir.Conv, name: str, x: Shape) -> Layers:
+    keys = {"dilation_rate": op.dilation_rate, "use_bias": op.use_bias, **_begin(op), "name": name}
     if op.connections:
-        keys = {key: getattr(op, key) for key in ("strides", "padding", "dilation_rate", "use_bias")}
-        return [ConnectedConv2D(op.connections, op.kernel_size, **keys, **_begin(op), name=name)]
-    return [
-        layers.Conv2D(
-            op.filters,
-            op.kernel_size,
-            op.strides,
-            op.padding,
-            dilation_rate=op.dilation_rate,
-            groups=op.groups,
-            use_bias=op.use_bias,
-            **_begin(op),
-            name=name,
-        )
-    ]
+        return [ConnectedConv2D(op.connections, op.kernel_size, strides=op.strides, padding=op.padding, **keys)]
+    make = GroupedConv2D if op.groups > 1 else layers.Conv2D
+    return [make(op.filters, op.kernel_size, op.strides, op.padding, groups=op.groups, **keys)]
 
 
 def _fully_connected(op: ir.FullyConnected, name: str, x: Shape) -> Layers:
