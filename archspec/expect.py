@@ -7,12 +7,15 @@ from typing import Any
 
 from archspec.blocks.kinds import as_pair
 from archspec.document import Mapping, Sequence, Value, plain
-from archspec.errors import Diagnostic, did_you_mean
+from archspec.errors import Diagnostic, did_you_mean, fail
 from archspec.ir import Graph, Pair, Shape
 from archspec.lower import lower
 from archspec.passes.shapes import shapes, text
 from archspec.passes.summary import summarize
 from archspec.resolve import Spec, resolve
+
+MAX_NODES = 25_000
+"""Primitives of the cases of one spec that are computed, together."""
 
 
 def cases(spec: Spec) -> tuple[Mapping, ...]:
@@ -40,10 +43,15 @@ def check(spec: Spec, graph: Graph) -> list[Diagnostic]:
 def check_others(spec: Spec) -> list[Diagnostic]:
     """Every figure of the cases that `check` leaves out, each computed under its own settings."""
     found: list[Diagnostic] = []
+    nodes = 0
     for case in cases(spec):
         other = resolve(spec.document, settings(case))
         if not other.same_setting(spec):
-            found += compare(case, lower(other))
+            graph = lower(other)
+            nodes += len(graph.nodes)
+            if nodes > MAX_NODES:
+                raise fail("too-many-layers", f"more than {MAX_NODES:,} layers in the cases together", case.span)
+            found += compare(case, graph)
     return found
 
 

@@ -211,6 +211,7 @@ def schema() -> dict[str, Any]:
     }
 
 
+@functools.cache
 def keys_of(kind: str) -> dict[str, Any]:
     """The schema of one step's keys, none of them required."""
     return {**_object(kind, "", registry()[kind].all_keys()), "$defs": schema()["$defs"]}

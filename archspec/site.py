@@ -84,7 +84,8 @@ class Site:
         return output and self.graph.record(inner.name, "path", (x.node,), output, rows.span)
 
     def lookup(self, name: str) -> Tensor:
-        found = self.named(name, self.row.at("of", name) if self.row else self.span)
+        known = self.row is None or name in self.names  # to look for the place takes as long as the list
+        found = self.named(name, self.span if known or not self.row else self.row.at("of", name))
         if found is None:
             raise SpecError([])  # the row of that name has said why
         return found
