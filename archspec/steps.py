@@ -9,7 +9,7 @@ from archspec import diagnose
 from archspec.blocks import registry
 from archspec.blocks.base import Block
 from archspec.blocks.kinds import Kind
-from archspec.document import Mapping, Value, Sequence, Value
+from archspec.document import Mapping, Sequence, Value
 from archspec.errors import Diagnostic, Span, SpecError, fail
 from archspec.resolve import Spec
 from archspec.variables import Variables, evaluate, holds_dollar, substitute, uses_variables
