@@ -130,8 +130,8 @@ def _not_yaml(source: Source, error: yaml.MarkedYAMLError) -> SpecError:
 
 HINTS = {
     "mapping values are not allowed": "quotes around a text that holds ': '; keys in braces or on lines of their own",
-    "did not find expected key": "rows and keys of one list or mapping at one indent, nothing behind a closing quote or "
-    "bracket; in single quotes an apostrophe is written twice",
+    "did not find expected key": "rows and keys of one list or mapping at one indent, nothing behind a closing quote "
+    "or bracket; in single quotes an apostrophe is written twice",
     "cannot start any token": "quotes around a text that begins with a sign: @ ` %",
     "expected alphabetic or numeric": "quotes around a text that begins with * or &",
     "did not find expected ',' or '}'": "a comma or the closing '}'; quotes around a text that holds ': ' or a brace",
