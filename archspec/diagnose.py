@@ -174,12 +174,11 @@ def _expected(error: Any) -> str:
         return f"at most {limit} characters"
     if rule == "pattern" and limit != VARIABLE:
         return "a capital letter first, then letters, digits and _" if limit == OWN else TITLES["name"]
-    if rule == "type" and limit == "string" and isinstance(error.instance, dict):
-        return "a text; quotes around one that holds ': '"
     if rule == "type" and limit == "object" and title not in TITLES and "->" not in title:
         return f"keys of {title}, in braces or indented below"
     if title:
-        return TITLES.get(title, title)
+        colon = title == "a text" and isinstance(error.instance, dict)
+        return "a text; quotes around one that holds ': '" if colon else TITLES.get(title, title)
     types = error.schema.get("type", "value")
     return " or ".join(
         TYPE_WORDS.get(t, t)
