@@ -61,7 +61,7 @@ def _explain(error: Any, root: Mapping) -> Iterator[Diagnostic]:
         yield from _unknown_keys(error, value)
     elif error.validator == "maxProperties" and error.validator_value == 1 and isinstance(value, Mapping):
         extra, what = list(value.keys)[1], str(error.schema["title"]).replace("step", "row")
-        expected = "one step, its keys indented further or in braces"
+        expected = f"one {error.schema['title']}, its keys indented further or in braces"
         yield Diagnostic("two-keys", f"a second key, '{extra}', in one {what}", value.keys[extra], expected)
     elif error.validator == "required":
         name = _missing(error)
@@ -111,7 +111,8 @@ def _unknown_keys(error: Any, value: Mapping) -> Iterator[Diagnostic]:
             yield Diagnostic("unknown-key", message, at, "a colon and a blank behind a key", apart)
         elif not behind.startswith(":") and key != keys[0] and not suggestion:
             message = f"'{key}' stands behind a comma: it is read as a key{where}"
-            yield Diagnostic("unknown-key", message, at, "quotes around a text that holds a comma")
+            mend = "no comma in a number: 0.4, 6998552" if key.isdigit() else "quotes around a text that holds a comma"
+            yield Diagnostic("unknown-key", message, at, mend)
         else:
             yield Diagnostic("unknown-key", message, at, listing(known), suggestion)
 
@@ -176,7 +177,8 @@ def _expected(error: Any) -> str:
     if rule == "type" and limit == "object" and title not in TITLES and "->" not in title:
         return f"keys of {title}, in braces or indented below"
     if title:
-        return TITLES.get(title, title)
+        colon = title == "a text" and isinstance(error.instance, dict)
+        return "a text; quotes around one that holds ': '" if colon else TITLES.get(title, title)
     types = error.schema.get("type", "value")
     return " or ".join(
         TYPE_WORDS.get(t, t)

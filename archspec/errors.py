@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -63,6 +63,14 @@ class Span:
     def text(self) -> str:
         """What stands there."""
         return self.source.line(self.line)[self.column - 1 :][: self.length]
+
+    def within(self, line: int, column: int) -> Span:
+        """A mark of the literal text (`|`) that begins here, counted from 0; elsewhere the span itself."""
+        if not self.text().startswith("|"):
+            return self
+        below = self.source.line(self.line + 1)
+        indent = len(below) - len(below.lstrip(" "))
+        return replace(self, line=self.line + 1 + line, column=indent + 1 + column, length=1)
 
     def excerpt(self) -> str:
         """The line with a caret below, long lines cut around the caret."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from archspec.blocks.kinds import NAME, NAMES, ROWS, whole
+from archspec.blocks.kinds import NAME, NAMES, ROWS, pair, whole
 from archspec.flow import flow
 
 OWN = r"^[A-Z][A-Za-z0-9_]{0,99}$(?!\n)"
@@ -109,6 +109,13 @@ FIGURES = {
     "macs": described("multiply-adds of convolutions and fully-connected layers for one image", COUNT),
     "macs_with_aux": described("the same with the auxiliary heads", COUNT),
     "depth": described("convolutions and fully-connected layers on the longest path", COUNT),
+    "connections": described("connections of units, as LeCun et al. (1998) count them", COUNT),
+    "receptive_field": {
+        "title": "name -> n or [h, w]",
+        "description": "pixels of the input, in height and width, that rows see, by their names",
+        "type": "object",
+        "additionalProperties": {"title": "n or [h, w]", **pair().schema},
+    },
     "shapes": {
         "title": "name -> [h, w, c]",
         "description": "shapes of rows by their names",
