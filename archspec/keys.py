@@ -11,6 +11,7 @@ from typing import Any
 
 from archspec.blocks.kinds import NAME, NAMES, ROWS, whole
 from archspec.flow import flow
+from archspec.importers.counterparts import counterparts
 
 OWN = "^[A-Z][A-Za-z0-9_]*$"
 """Names of a spec's own blocks."""
@@ -166,6 +167,12 @@ TOP_LEVEL = (
         {"Pair": {"params": {"n": None}, "layers": [{"conv": {"filters": "$n", "kernel_size": 3, "times": 2}}]}},
     ),
     TopLevelKey("top", "name of the first row of the classifier, which include_top=False leaves out", TEXT, "pool5"),
+    TopLevelKey(
+        "weights",
+        "published weights that fit, by the word that asks for them (`--weights imagenet`), and whose they are",
+        named("word -> network", {"title": "a network of others", "enum": list(counterparts())}, minProperties=1),
+        {"imagenet": "keras.applications.VGG16"},
+    ),
     TopLevelKey(
         "deviations", "where the spec departs from its paper, in words", TEXTS, ["Dropout behind fc6, as in Caffe."]
     ),
