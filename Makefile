@@ -55,7 +55,7 @@ demo: install  ## build GoogLeNet, then train LeNet-5 on handwritten digits
 # The language server for the editors' tests. Without Node they say what is missing; in CI that is a failure.
 SERVER = tests/editor/node_modules/.package-lock.json
 $(SERVER): tests/editor/package-lock.json
-	@if command -v npm >/dev/null; then npm ci --prefix tests/editor --no-audit --no-fund --loglevel=error; touch $@; fi
+	@if command -v npm >/dev/null; then npm ci --prefix tests/editor --no-audit --no-fund --loglevel=error && touch $@; fi
 
 test: install $(SERVER)  ## run every test (make test ARGS="-k lenet" runs some)
 	$(VENV)/python -m pytest $(ARGS)

@@ -149,6 +149,18 @@ TOP_LEVEL = (
         {"conv": {"padding": "same", "activation": "relu"}},
     ),
     TopLevelKey(
+        "form",
+        "the network as a form, always in quotes, with its `sizes`; beside `layers` a claim that is checked",
+        {"title": "a form in quotes", "type": "string", "minLength": 1},
+        "[(CONV-RELU)*N-POOL]*M-(FC-RELU)*K-FC-SOFTMAX",
+    ),
+    TopLevelKey(
+        "sizes",
+        "the form's numbers: counts of its letters, and for each term its step, a list with one entry per stage",
+        {"title": "letter -> count, step -> its keys", "$ref": "#/$defs/sizes"},
+        {"N": [2, 2, 3], "K": 1, "conv": {"filters": [64, 128, 256], "kernel_size": 3}, "max_pool": 2, "fc": [512, 10]},
+    ),
+    TopLevelKey(
         "layers",
         "the network, a row a step",
         ROW_LIST,

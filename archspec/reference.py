@@ -1,27 +1,53 @@
-"""Blocks -> the reference page: every step with its keys, their types, defaults and meaning."""
+"""Keys and blocks -> the reference page: what each takes, its default, its meaning and an example."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping as Map
+from pathlib import Path
+from typing import Any
 
 from archspec.blocks import registry
 from archspec.blocks.base import Block, Key
+from archspec.flow import flow
+from archspec.keys import TOP_LEVEL
 from archspec.schema import COMMON, default_text
 
-HEAD = """# Reference of steps
-
-Made by `archspec reference` from the code; do not edit.
-
-A row is `step: {keys}`, `step: value` (the key marked **main**), or the bare word `step`.
-"""
+TEMPLATE = Path(__file__).parent / "resources" / "reference.md"
 
 
 def page() -> str:
-    """The whole reference, as Markdown."""
-    blocks = registry()
-    every = f"\n## Every row\n\n{_keys(COMMON)}"
-    return HEAD + every + "".join("\n" + section(blocks[kind]) for kind in sorted(blocks))
+    """The whole reference, as Markdown: the template's prose, with tables where its comments stand."""
+    blocks = [block for _, block in sorted(registry().items())]
+    parts = {
+        "contents": ", ".join(f"[{block.kind}](#{block.kind})" for block in blocks),
+        "top-level keys": top_level(),
+        "rows": _keys(COMMON),
+        "steps": "\n".join(map(section, blocks)),
+    }
+    text = TEMPLATE.read_text(encoding="utf-8")
+    for name, part in parts.items():
+        text = text.replace(f"<!-- {name} -->", part.strip())
+    return text
+
+
+def top_level() -> str:
+    """Every top-level key, and the keys below those that have some."""
+    rows = (
+        (
+            f"`{key.name}`" + " (required)" * key.required,
+            key.schema["title"],
+            key.doc,
+            f"`{key.name}: {flow(key.example)}`",
+        )
+        for key in TOP_LEVEL
+    )
+    tables = [_table(("key", "value", "meaning", "example"), rows)]
+    for key in TOP_LEVEL:
+        if below := _below(key.schema):
+            lines = ((f"`{name}`", rule["title"], rule["description"]) for name, rule in below.items())
+            tables.append(f"### Keys of `{key.name}`\n\n" + _table(("key", "value", "meaning"), lines))
+    return "\n".join(tables)
 
 
 def section(block: type[Block]) -> str:
@@ -32,16 +58,22 @@ def section(block: type[Block]) -> str:
     return f"## {block.kind}\n\n{text}\n\n{keys}" + (f"\n```yaml\n{example}\n```\n" if example else "")
 
 
+def _below(schema: Map[str, Any]) -> Map[str, Any]:
+    """The keys that the value of a key takes, or the values in it."""
+    inner = (schema.get(word) for word in ("else", "additionalProperties", "items"))
+    found: Map[str, Any] = schema.get("properties", {})
+    return found or next((below for part in inner if isinstance(part, dict) and (below := _below(part))), {})
+
+
 def _keys(keys: Iterable[Key]) -> str:
-    rows = "".join(
-        f"| {_name(key)} | {_cell(key.kind.text)} | {default_text(key)} | {_cell(key.doc)} |\n" for key in keys
-    )
-    return f"| key | value | default | meaning |\n|---|---|---|---|\n{rows}"
+    rows = ((_name(key), key.kind.text, default_text(key), key.doc) for key in keys)
+    return _table(("key", "value", "default", "meaning"), rows)
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
 
 def _name(key: Key) -> str:
     return f"**`{key.name}`** (main)" if key.main else f"`{key.name}`"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")

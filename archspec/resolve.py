@@ -12,6 +12,7 @@ from typing import Any
 
 from archspec.document import Document, Mapping, Scalar, Sequence, Value, plain
 from archspec.errors import Span, did_you_mean, fail, listing
+from archspec.form import expand
 from archspec.ir import Shape
 from archspec.variables import Variables, evaluate_variables, substitute
 
@@ -76,7 +77,7 @@ def resolve(document: Document, overrides: Mapping) -> Spec:
         title=root.text("title"),
         inputs=_inputs(root, variables),
         vars=variables,
-        layers=root.rows("layers"),
+        layers=expand.layers(root, variables),
         defaults=root.mapping("defaults"),
         blocks=_own_blocks(root),
         outputs=root.get("outputs"),

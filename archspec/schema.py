@@ -9,7 +9,7 @@ from typing import Any
 
 from archspec.blocks import registry
 from archspec.blocks.base import INHERIT, Block, Key
-from archspec.blocks.kinds import KEYS_OF, NAME, NORMS, Kind, times
+from archspec.blocks.kinds import KEYS_OF, NAME, NORMS, VARIABLE, Kind, times
 from archspec.flow import flow
 from archspec.keys import OWN, TOP_LEVEL, closed
 
@@ -138,12 +138,45 @@ def _settings(blocks: Map[str, type[Block]], kinds: Iterable[str]) -> dict[str, 
 
 
 WHOLE = {
-    "required": ["layers"],
+    "allOf": [{"if": {"required": ["form"]}, "else": {"required": ["layers"]}}],
     "if": {"required": ["inputs"]},
     "then": {"not": {"required": ["input"]}},
     "else": {"required": ["input"]},
 }
 """What a network needs beside its name, unless it extends another."""
+
+
+LISTED = "or a list: one entry per stage, nested lists one per repetition"
+AT = {"title": "list of stages", "description": "where a `T?` of the form is present: stages, counted from 1"}
+LETTER = {
+    "title": "a whole number, or a list: one per stage",
+    "description": "how often a star turns",
+    "type": ["integer", "string", "array"],
+    "minimum": 0,
+    "pattern": VARIABLE,
+}
+
+
+def _sizes(blocks: Map[str, type[Block]]) -> dict[str, Any]:
+    """Keys of `sizes`: letters, and steps whose every value may be a list; expanded rows are checked once more."""
+    steps = {kind: _sized(block) for kind, block in blocks.items() if not (block.merges or block.side)}
+    own = {"title": "a block of this spec", "type": "object"}
+    return closed("sizes", steps, patternProperties={"^[A-Z]$": LETTER, "^[A-Z][A-Za-z0-9_]+$": own})
+
+
+def _sized(block: type[Block]) -> dict[str, Any]:
+    """A step under `sizes`; as in a row, its main key may stand alone."""
+    listed = {key.name: _listed(key) for key in block.all_keys()}
+    keyed = {**_object(block.kind, summary(block), ()), "properties": {**listed, "at": AT}}
+    main = next((key.name for key in block.all_keys() if key.main), None)
+    told = {"title": block.kind, "description": summary(block), "if": {"type": "object"}, "then": keyed}
+    return {**told, "else": listed[main] if main else keyed}
+
+
+def _listed(key: Key) -> dict[str, Any]:
+    one = entry(key)
+    title = f"{key.kind.text}, {LISTED}"
+    return {"title": title, "description": key.doc, "if": {"type": "array"}, "else": one}
 
 
 @functools.cache
@@ -163,6 +196,7 @@ def schema() -> dict[str, Any]:
             "row": _row(blocks),
             "norm": closed("norm", _settings(blocks, NORMS), minProperties=1, maxProperties=1),
             "defaults": closed("defaults", _settings(blocks, blocks)),
+            "sizes": _sizes(blocks),
             **{KEYS_OF + kind: _object(kind, summary(block), block.all_keys()) for kind, block in blocks.items()},
         },
     }

@@ -99,6 +99,11 @@ def _not_yaml(source: Source, error: yaml.MarkedYAMLError) -> SpecError:
     if begin and mark and mark.line >= source.text.count("\n"):
         mark = begin
     span = Span(source, mark.line + 1, mark.column + 1) if mark else Span(source, 1, 1)
+    opening = re.match(r"\s*form\s*:\s*(?=\[)", source.line(span.line))
+    if opening:
+        message = "without quotes YAML reads this form as a list"
+        at = Span(source, span.line, opening.end() + 1, len(source.line(span.line)) - opening.end())
+        return fail("unquoted-form", message, at, expected='form: "[(CONV-RELU)*N-POOL]*M-..."')
     before = source.line(span.line)[: span.column]
     if "\t" in before and not before.strip():
         return fail("not-yaml", "a tab indents this line", span, expected="blanks: YAML does not indent by tabs")

@@ -241,10 +241,24 @@ def test_committed_reference_is_the_one_that_the_code_gives(archspec):
     assert archspec("reference").out == committed, "archspec reference > docs/reference.md"
 
 
+def test_committed_manual_is_the_one_that_the_code_gives(archspec):
+    committed = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert archspec("reference", "--commands").out == committed, "archspec reference --commands > docs/commands.md"
+
+
 def examples():
     from archspec.blocks import registry
 
     return {kind: block.example for kind, block in registry().items()}
+
+
+@pytest.mark.parametrize("kind", examples())
+def test_an_example_shows_every_key_that_must_be_given(kind):
+    from archspec.blocks import registry
+
+    for key in registry()[kind].all_keys():
+        shown = key.main or f"{key.name}:" in examples()[kind]
+        assert shown or not key.required, f"the example of {kind} lacks {key.name}"
 
 
 @pytest.mark.parametrize("kind", examples())

@@ -5,21 +5,24 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from archspec import reference
+from archspec import manual, reference
 from archspec.blocks import registry
 from archspec.errors import EXIT_OK, did_you_mean, fail, listing
 
 
 def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
-    """Print the reference of all steps and blocks, or of one, as Markdown."""
+    """Print the reference of the language, of one step, or of the commands, as Markdown."""
     parser.add_argument("step", nargs="?", metavar="STEP", help="a step's name: conv, inception, ...")
+    parser.add_argument("--commands", action="store_true", help="the commands instead of the language")
     return run
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the page, or the section of one step."""
     blocks = registry()
-    if args.step is None:
+    if args.commands:
+        print(manual.page(), end="")
+    elif args.step is None:
         print(reference.page(), end="")
     elif args.step in blocks:
         print(reference.section(blocks[args.step]), end="")

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from archspec.backends.keras import grouped  # noqa: F401 -- so that its layer is registered with those below
 from archspec.ir import Pair, Sides
 
 register = keras.saving.register_keras_serializable("archspec")

@@ -10,6 +10,7 @@ from keras import layers
 
 from archspec import ir
 from archspec.backends.keras import layers as own
+from archspec.backends.keras.grouped import GroupedConv2D
 from archspec.ir import Pair, Shape, Sides
 from archspec.passes.shapes import infer
 
@@ -25,18 +26,9 @@ ACTIVATIONS: dict[str, Any] = {"relu": "relu", "tanh": "tanh", "sigmoid": "sigmo
 
 
 def _conv(op: ir.Conv, name: str, x: Shape) -> Layers:
-    return [
-        layers.Conv2D(
-            op.filters,
-            op.kernel_size,
-            op.strides,
-            op.padding,
-            dilation_rate=op.dilation_rate,
-            groups=op.groups,
-            use_bias=op.use_bias,
-            name=name,
-        )
-    ]
+    make = GroupedConv2D if op.groups > 1 else layers.Conv2D
+    keys = {"dilation_rate": op.dilation_rate, "groups": op.groups, "use_bias": op.use_bias}
+    return [make(op.filters, op.kernel_size, op.strides, op.padding, **keys, name=name)]
 
 
 def _fully_connected(op: ir.FullyConnected, name: str, x: Shape) -> Layers:

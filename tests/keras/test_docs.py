@@ -1,0 +1,54 @@
+"""Every piece of YAML in the documentation is valid and becomes a Keras model; none is passed over."""
+
+import re
+import textwrap
+from pathlib import Path
+
+import pytest
+
+import archspec
+
+ROOT = Path(__file__).resolve().parents[2]
+WRONG = "errors.md"  # its specs are wrong on purpose; tests/test_errors_page.py holds it to what is said about them
+PAGES = [ROOT / "README.md", *(page for page in sorted((ROOT / "docs").glob("*.md")) if page.name != WRONG)]
+AROUND = """archspec: 1
+name: around
+input: [28, 28, 64]
+layers:
+  - conv: {name: stem, filters: 64, kernel_size: 1}
+%s
+  - relu: {name: end}
+"""
+"""Rows of the documentation are written for an input of 28x28x64."""
+
+
+def blocks():
+    """Every fenced block of YAML, by its page and line."""
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for found in re.finditer(r"^( *)```ya?ml\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL):
+            line = text.count("\n", 0, found.start()) + 1
+            yield pytest.param(textwrap.dedent(found[2]), id=f"{page.name}:{line}")
+
+
+def whole(yaml):
+    """A spec as it stands; rows with what has to be around them."""
+    if re.match(r"(#.*\n)*archspec:", yaml):
+        return yaml
+    assert yaml.startswith("- "), "neither a spec nor rows: show it as ```text, or make it whole"
+    return AROUND % textwrap.indent(yaml.rstrip(), "  ")
+
+
+@pytest.mark.parametrize("yaml", list(blocks()))
+def test_yaml_of_the_documentation_is_built(yaml, tmp_path):
+    spec = tmp_path / "example.yaml"
+    spec.write_text(whole(yaml), encoding="utf-8")
+    network = archspec.validate(spec)
+    assert not network.warnings
+    figures = archspec.analyze(spec)
+    assert archspec.build(spec).count_params() == figures.params + figures.params_non_trainable
+
+
+def test_the_pages_have_yaml():
+    pages = {str(param.id).partition(":")[0] for param in blocks()}
+    assert pages >= {"README.md", "reference.md"}
