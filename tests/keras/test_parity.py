@@ -18,6 +18,7 @@ from archspec.backends.keras import build
 from archspec.backends.keras.weights import transfer
 from archspec.importers.counterparts import name_pairs
 from archspec.importers.keras_applications import take_over
+from archspec.passes.cut import with_classes
 
 SIDE, CLASSES = 64, 10
 PICTURES = np.random.default_rng(0).normal(0, 60, (2, SIDE, SIDE, 3)).astype("float32")
@@ -33,34 +34,27 @@ NETWORKS = {
 }
 
 
-def maps(model, *layers):
-    """What these layers of a model make of the pictures."""
-    outputs = {str(number): model.get_layer(name).output for number, name in enumerate(layers)}
-    found = keras.Model(model.input, outputs)(PICTURES)
-    return [np.asarray(found[number]) for number in outputs]
+def values(model, *outputs):
+    """What these outputs of a model are for the pictures."""
+    found = keras.Model(model.input, {str(number): output for number, output in enumerate(outputs)})(PICTURES)
+    return [np.asarray(found[str(number)]) for number in range(len(outputs))]
 
 
 @cache
-def theirs(network):
+def counterpart(network):
     """The counterpart with random weights, and its logits and inner maps."""
     name, _, rows = NETWORKS[network]
     make = getattr(keras.applications, name)
     model = make(weights=None, input_shape=(SIDE, SIDE, 3), classes=CLASSES, classifier_activation=None)
     he_scaled(model)
-    return model, maps(model, "predictions", *(layer for _, layer in rows))
+    return model, values(
+        model, *(model.get_layer(layer).output for layer in ["predictions", *(theirs for _, theirs in rows)])
+    )
 
 
-def ours(network, text):
-    """Our network from a text, with 10 classes: the model and its graph."""
-    graph = archspec.load(text, input_shape=(SIDE, SIDE, 3)).graph
-    from archspec.passes.cut import with_classes
-
-    return with_classes(graph, CLASSES)
-
-
-def our_maps(network, graph, model):
-    _, classifier, rows = NETWORKS[network]
-    return maps(model, classifier, *(graph.steps[row].output for row, _ in rows))
+def small(text):
+    """Our network from a text, for small pictures and 10 classes."""
+    return with_classes(archspec.load(text, input_shape=(SIDE, SIDE, 3)).graph, CLASSES)
 
 
 def shipped(network):
@@ -69,14 +63,16 @@ def shipped(network):
 
 @pytest.mark.parametrize("network", NETWORKS)
 def test_the_same_weights_give_the_same_logits_and_maps(network):
-    their_model, wanted = theirs(network)
-    graph = ours(network, shipped(network))
-    model = build.build(graph, name=network)
+    their_model, wanted = counterpart(network)
+    graph = small(shipped(network))
+    classifier, rows = NETWORKS[network][1:]
+    model = build.build(graph, name=network, taps=[row for row, _ in rows])
     report = take_over(model, their_model, f"keras.applications.{NETWORKS[network][0]}")
     assert (len(report.transferred), report.skipped, report.new) == (len(their_model.weights), {}, {})
-    for found, values in zip(our_maps(network, graph, model), wanted, strict=True):
-        assert np.ptp(values) > 1e-3
-        assert difference(found, values) < 1e-4
+    outputs = [model.get_layer(classifier).output, *(model.output[row] for row, _ in rows)]
+    for ours, theirs in zip(values(model, *outputs), wanted, strict=True):
+        assert np.ptp(theirs) > 1e-3
+        assert difference(ours, theirs) < 1e-4
 
 
 def text_edit(old, new):
@@ -85,7 +81,7 @@ def text_edit(old, new):
     def edited(network):
         text = shipped(network)
         assert old in text
-        return ours(network, text.replace(old, new))
+        return small(text.replace(old, new))
 
     return edited
 
@@ -94,7 +90,7 @@ def operators(change):
     """The shipped network with its operators changed one by one."""
 
     def edited(network):
-        graph = ours(network, shipped(network))
+        graph = small(shipped(network))
         nodes = tuple(dataclasses.replace(node, op=change(node)) for node in graph.nodes)
         assert nodes != graph.nodes
         return dataclasses.replace(graph, nodes=nodes)
@@ -106,13 +102,13 @@ def shifted(node):
     """Explicit padding with a pixel more before and one less behind."""
     if not isinstance(node.op, ir.Pad):
         return node.op
-    ((top, bottom), (left, right)), _ = node.op.padding, node.op.channels
+    (top, bottom), (left, right) = node.op.padding
     return dataclasses.replace(node.op, padding=((top + 1, bottom - 1), (left + 1, right - 1)))
 
 
 def norm_last(network):
     """The activation before each batch norm instead of behind it, both under their names."""
-    graph = ours(network, shipped(network))
+    graph = small(shipped(network))
     read = {node.name: node.inputs for node in graph.nodes}
     swapped = {
         name: inputs[0]
@@ -131,6 +127,20 @@ def norm_last(network):
         inputs = tuple(swapped.get(name, name) for name in node.inputs)
         nodes.append(dataclasses.replace(node, inputs=inputs))
     assert swapped
+    return dataclasses.replace(graph, nodes=tuple(nodes))
+
+
+def padding_shifted(network):
+    """Every `same` convolution shifted by a pixel: both rows and columns of zeros before it."""
+    graph = small(shipped(network))
+    nodes = []
+    for node in graph.nodes:
+        if isinstance(node.op, ir.Conv) and node.op.padding == "same":
+            pad = dataclasses.replace(node, name=f"{node.name}.pad", op=ir.Pad(((2, 0), (2, 0))))
+            op = dataclasses.replace(node.op, padding="valid")
+            nodes += [pad, dataclasses.replace(node, op=op, inputs=(pad.name,))]
+        else:
+            nodes.append(node)
     return dataclasses.replace(graph, nodes=tuple(nodes))
 
 
@@ -154,6 +164,7 @@ MISTAKES = {
         ),
     },
     "vgg16": {
+        "padding shifted": padding_shifted,
         "bias dropped": operators(no_bias),
     },
 }
@@ -163,13 +174,12 @@ MISTAKES = {
     ("network", "mistake"), [(network, mistake) for network, table in MISTAKES.items() for mistake in table]
 )
 def test_a_mistake_shows(network, mistake):
-    their_model, (logits, *_) = theirs(network)
+    their_model, (logits, *_) = counterpart(network)
     graph = MISTAKES[network][mistake](network)
     model = build.build(graph, name=network)
     pairs = name_pairs(f"keras.applications.{NETWORKS[network][0]}")
     report = transfer(their_model, model, rename=pairs, all_used=False, strict=False)
     assert mistake == "pre-activation" or not report.new, "every weight of ours is theirs"
-    [found] = maps(model, NETWORKS[network][1])
-    print(mistake, difference(found, logits))
+    [found] = values(model, model.get_layer(NETWORKS[network][1]).output)
     assert difference(found, logits) > 1e-3
     assert np.isfinite(found).all()
