@@ -56,7 +56,7 @@ def copyable(document: Document) -> str:
 
 def _read(word: str, at: Scalar) -> Document:
     """The document that `extends` names: a path from its file, or the name of a shipped network."""
-    path = zoo.path_of(word) if word in zoo.names() else files.named(word, at.span)
+    path = zoo.path_of(word) if word in zoo.names() else files.named(word, at.span, known=zoo.names())
     above = list(_files(at.span.source))
     if path.resolve() in [file.resolve() for file in above]:
         circle = " -> ".join(os.path.normpath(file) for file in (*reversed(above), path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import pkgutil
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from collections.abc import Mapping
 from archspec.blocks.base import BLOCKS, Block
 
 
+@functools.cache  # asked for every row, and a folder is slow to read
 def registry() -> Mapping[str, type[Block]]:
     """Kind -> block, of every file in this folder."""
     for module in pkgutil.iter_modules(__path__):
