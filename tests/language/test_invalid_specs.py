@@ -37,7 +37,7 @@ NOT_OF_A_SPEC = {
 """Code -> who produces it, where it comes from the command line or takes too long for a file."""
 
 MAKERS = ("fail", "Diagnostic", "error")
-ONE_WORD = ("anchor", "empty", "expect", "shape", "tag", "unreadable", "unwritable", "version")
+ONE_WORD = ("anchor", "empty", "expect", "shape", "tag", "unreachable", "unreadable", "unwritable", "version")
 
 
 @pytest.mark.parametrize("name", SPECS)
