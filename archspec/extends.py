@@ -13,9 +13,9 @@ from archspec.errors import Diagnostic, Source, SpecError, fail
 
 MAX_CHAIN = 16
 
-OWN = {"name", "title", "paper", "extends", "expect", "deviations"}
+OWN = {"name", "title", "paper", "extends", "weights", "expect", "deviations"}
 """Keys that speak of one file alone."""
-NETWORK = {"layers", "form", "sizes", "edit", "outputs", "top"}
+NETWORK = {"layers", "form", "sizes", "edit", "outputs", "top", "weights"}
 """Keys that stay behind where a file brings a network of its own."""
 LEVELS = {"vars": 1, "inputs": 1, "blocks": 1, "outputs": 1, "preprocessing": 1, "defaults": 2, "sizes": 2}
 """Key -> how many levels of mappings merge below it; deeper, and under every other key, a value is replaced."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from archspec.blocks.kinds import NAME, NAMES, ROWS, pair, whole
 from archspec.flow import flow
+from archspec.importers.counterparts import counterparts
 
 OWN = r"^[A-Z][A-Za-z0-9_]{0,99}$(?!\n)"
 """Names of a spec's own blocks."""
@@ -220,6 +221,12 @@ TOP_LEVEL = (
         "changes of the base's rows, or the form's, in order; a row is named as conv3, conv4_2 or policy.fc",
         {"title": "list of operations", "type": "array", "items": OPERATION},
         [{"set": {"conv3": {"times": 8}}}, {"remove": "pool5"}],
+    ),
+    TopLevelKey(
+        "weights",
+        "published weights that fit, by the word that asks for them (`--weights imagenet`), and whose they are",
+        named("word -> network", {"title": "a network of others", "enum": list(counterparts())}, minProperties=1),
+        {"imagenet": counterparts()[-1]},
     ),
     TopLevelKey(
         "deviations", "where the spec departs from its paper, in words", TEXTS, ["Dropout behind fc6, as in Caffe."]
