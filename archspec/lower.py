@@ -23,6 +23,7 @@ from archspec.steps import Steps
 from archspec.variables import substitute
 
 MAX_NESTING = 16
+MAX_DEPTH = 64
 
 
 def lower(spec: Spec) -> ir.Graph:
@@ -65,6 +66,8 @@ class Lowering:
 
     def rows(self, site: Site, rows: Sequence, x: Output) -> tuple[Output, str]:
         """Expand rows one below the other; gives the last trunk row's output and name."""
+        if len(site.names.maps) > MAX_DEPTH:
+            raise fail("too-deep", f"rows nested deeper than {MAX_DEPTH} levels", rows.span)
         scope = replace(site, names=site.names.new_child())
         unnamed: Counter[str] = Counter()
         last = ""
@@ -135,7 +138,7 @@ class Lowering:
         block = self.steps.make(row.kind, row.span, values)
         if x is None and not block.merges:
             return None
-        return block.expand(site, x or Tensor("", ()))
+        return site.expanded(block, x or Tensor("", ()))
 
     def unknown_block(self, row: Row) -> SpecError:
         """The error for a row of a kind that there is not."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import pkgutil
 from collections.abc import Mapping
@@ -10,7 +11,12 @@ from archspec.blocks.base import BLOCKS, Block
 
 
 def registry() -> Mapping[str, type[Block]]:
-    """Kind -> block, of every file in this folder."""
+    """Kind -> block: of every file in this folder, and of whoever else has made one."""
+    _import_all()
+    return BLOCKS
+
+
+@functools.cache
+def _import_all() -> None:
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")
-    return BLOCKS
