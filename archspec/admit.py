@@ -29,14 +29,16 @@ ANNOTATIONS = {
 }  # fmt: skip
 
 
-def admits(schema: Schema, value: Any) -> bool:
+def admits(schema: Schema, value: Any, root: Schema | None = None) -> bool:
     """Whether a plain value satisfies a schema; false where the schema has unknown keywords.
+
+    `root` is the schema that this one is a part of, which holds what `$ref` refers to.
 
     >>> admits({"type": "integer", "minimum": 1}, 3), admits({"type": "integer"}, True)
     (True, False)
     """
     try:
-        return _admits(schema, value, schema)
+        return _admits(schema, value, root or schema)
     except KeyError:
         return False
 

@@ -10,9 +10,10 @@ A small grammar, read by recursive descent; nothing is ever handed to Python to 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from math import isfinite
 from typing import Any
 
 from archspec.errors import Span, SpecError, fail
@@ -29,6 +30,12 @@ _TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d*)?(?:[eE][-+]?\d{1,3})?)|\$(?P
 def mentions_variable(text: str) -> bool:
     """Whether a plain scalar refers to a variable."""
     return "$" in text
+
+
+def variables(text: str, span: Span) -> Iterator[tuple[str, Span]]:
+    """The variables that a plain scalar mentions, and where."""
+    for match in re.finditer(r"\$(\w+)", text[:MAX_LENGTH]):
+        yield match[1], replace(span, column=span.column + match.start(), length=len(match[0]))
 
 
 def evaluate(text: str, span: Span, lookup: Lookup) -> Any:
@@ -68,7 +75,7 @@ class _Expression:
         value = self.product()
         while sign := self.accept("+", "-"):
             other = self.product()
-            value = value + other if sign == "+" else value - other
+            value = self.bounded(value + other if sign == "+" else value - other)
         return value
 
     def product(self) -> Fraction:
@@ -78,9 +85,8 @@ class _Expression:
             other = self.factor()
             if sign != "*" and other == 0:
                 raise fail("bad-expression", f"division by zero in '{self.text}'", self.here(start))
-            value = value * other if sign == "*" else value / other if sign == "/" else Fraction(value // other)
-            if abs(value) > MAX_SIZE or value.denominator > MAX_SIZE:
-                raise fail("bad-expression", f"'{self.text}' leaves the range of numbers", self.span)
+            found = value * other if sign == "*" else value / other if sign == "/" else Fraction(value // other)
+            value = self.bounded(found)
         return value
 
     def factor(self) -> Fraction:
@@ -98,14 +104,22 @@ class _Expression:
         if not match or match["sign"]:
             raise self.wrong("a number, a $name or '('")
         start, self.at = self.at, match.end()
-        return Fraction(match["number"]) if match["number"] else self.variable(match["name"], start)
+        return self.bounded(Fraction(match["number"])) if match["number"] else self.variable(match["name"], start)
+
+    def bounded(self, value: Fraction) -> Fraction:
+        """The value itself; an error where neither an int nor a float of a network can be so large or so fine."""
+        if abs(value) > MAX_SIZE or value.denominator > MAX_SIZE:
+            raise fail("bad-expression", f"'{self.text}' leaves the range of numbers", self.span)
+        return value
 
     def variable(self, name: str, start: int) -> Fraction:
         span = self.here(start, len(name) + 1)
         value = self.lookup(name, span)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise fail("bad-expression", f"${name} is {value!r}, not a number", span, expected="numbers in arithmetic")
-        return Fraction(str(value))
+        if isinstance(value, float) and not isfinite(value):
+            raise fail("bad-expression", f"${name} is {value}", span, expected="finite numbers in arithmetic")
+        return self.bounded(Fraction(str(value)))
 
     def accept(self, *signs: str) -> str:
         match = _TOKEN.match(self.text, self.at)

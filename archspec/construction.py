@@ -10,7 +10,8 @@ from archspec.blocks.base import Tensor
 from archspec.errors import Span, fail
 from archspec.passes.shapes import ShapeError, infer
 
-MAX_NODES = 100_000
+MAX_NODES = 50_000
+"""Primitives of one network: three for each row of one of 10,000, and room."""
 
 
 class Construction:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from archspec import plugins
 from archspec.admit import admits
 from archspec.blocks.kinds import VARIABLE
 from archspec.document import Document, Mapping, Sequence, Value, plain
-from archspec.errors import Diagnostic, Span, did_you_mean, listing
+from archspec.errors import MAX_FOUND, Diagnostic, Span, did_you_mean, listing
 from archspec.keys import OWN
 from archspec.schema import keys_of, schema
 
@@ -32,17 +33,30 @@ def check(kind: str, values: Mapping) -> list[Diagnostic]:
 def _diagnose(rules: dict[str, Any], root: Mapping) -> list[Diagnostic]:
     if admits(rules, plain(root)):
         return []
-    import jsonschema
-
-    errors = list(jsonschema.Draft202012Validator(rules).iter_errors(plain(root)))
+    errors = list(islice(_errors(rules, plain(root)), MAX_FOUND))
     crowded = [list(error.absolute_path) for error in errors if error.validator == "maxProperties"]
     found: dict[tuple[object, ...], Diagnostic] = {}
     for error in errors:
         if error.instance is None and list(error.absolute_path)[:-1] in crowded:
             continue  # `- conv:` with its keys at the row's own indent: said once, as two keys
-        for diagnostic in _explain(error, root):
+        for diagnostic in islice(_explain(error, root), max(0, MAX_FOUND - len(found))):
             found.setdefault((diagnostic.span, diagnostic.code), diagnostic)
     return sorted(found.values(), key=lambda d: (d.span.line, d.span.column) if d.span else (0, 0))
+
+
+def _errors(rules: dict[str, Any], value: Any) -> Iterator[Any]:
+    """What jsonschema finds, one by one; the rows of a list that are as they should be are passed over."""
+    import jsonschema
+
+    def items(validator: Any, limit: Any, instance: Any, schema: Any) -> Iterator[Any]:
+        start = len(schema.get("prefixItems", ()))
+        for place, item in enumerate(instance[start:] if isinstance(instance, list) else (), start):
+            if not admits(limit, item, rules):
+                yield from validator.descend(item, limit, path=place)
+
+    extend: Any = jsonschema.validators.extend
+    found: Iterator[Any] = extend(jsonschema.Draft202012Validator, {"items": items})(rules).iter_errors(value)
+    return found
 
 
 def _explain(error: Any, root: Mapping) -> Iterator[Diagnostic]:
@@ -50,9 +64,9 @@ def _explain(error: Any, root: Mapping) -> Iterator[Diagnostic]:
     value, key_span = _locate(root, path)
     if error.validator == "additionalProperties" and isinstance(value, Mapping):
         yield from _unknown_keys(error, value)
-    elif error.validator == "maxProperties" and isinstance(value, Mapping):
+    elif error.validator == "maxProperties" and error.validator_value == 1 and isinstance(value, Mapping):
         extra, what = list(value.keys)[1], str(error.schema["title"]).replace("step", "row")
-        expected = "one step, its keys indented further or in braces"
+        expected = f"one {error.schema['title']}, its keys indented further or in braces"
         yield Diagnostic("two-keys", f"a second key, '{extra}', in one {what}", value.keys[extra], expected)
     elif error.validator == "required":
         name = _missing(error)
@@ -102,7 +116,8 @@ def _unknown_keys(error: Any, value: Mapping) -> Iterator[Diagnostic]:
             yield Diagnostic("unknown-key", message, at, "a colon and a blank behind a key", apart)
         elif not behind.startswith(":") and key != keys[0] and not suggestion:
             message = f"'{key}' stands behind a comma: it is read as a key{where}"
-            yield Diagnostic("unknown-key", message, at, "quotes around a text that holds a comma")
+            mend = "no comma in a number: 0.4, 6998552" if key.isdigit() else "quotes around a text that holds a comma"
+            yield Diagnostic("unknown-key", message, at, mend)
         else:
             yield Diagnostic("unknown-key", message, at, listing(known), suggestion)
 
@@ -160,12 +175,15 @@ def _expected(error: Any) -> str:
     title = str(error.schema.get("title", ""))
     if rule in BOUNDS:
         return f"{BOUNDS[rule]} {limit:,}"
+    if rule == "maxLength":
+        return f"at most {limit} characters"
     if rule == "pattern" and limit != VARIABLE:
         return "a capital letter first, then letters, digits and _" if limit == OWN else TITLES["name"]
     if rule == "type" and limit == "object" and title not in TITLES and "->" not in title:
         return f"keys of {title}, in braces or indented below"
     if title:
-        return TITLES.get(title, title)
+        colon = title == "a text" and isinstance(error.instance, dict)
+        return "a text; quotes around one that holds ': '" if colon else TITLES.get(title, title)
     types = error.schema.get("type", "value")
     return " or ".join(
         TYPE_WORDS.get(t, t)

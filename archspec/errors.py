@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 EXIT_OK = 0
 EXIT_FAILURE = 1
 EXIT_USAGE = 2
+
+MAX_FOUND = 200
+"""Errors of one file after which no more are looked for."""
+MAX_SHOWN = 50
+"""Errors of one file that are printed; the rest is counted."""
+MAX_TEXT = 1_000
+"""Characters of a message's part that are printed."""
+MAX_WORD = 60
+MAX_CANDIDATES = 500
+"""Characters, and known words, beyond which nobody is asked whether another was meant."""
 
 LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """What YAML takes for the end of a line."""
@@ -28,10 +39,13 @@ class Source:
     path: Path | None = None
     extended: Span | None = None
 
+    @functools.cached_property
+    def _lines(self) -> list[str]:
+        return LINE_BREAK.split(self.text)
+
     def line(self, number: int) -> str:
         """Line `number`, counted from 1, without its line break; empty beyond the end."""
-        lines = LINE_BREAK.split(self.text)
-        return lines[number - 1] if 0 < number <= len(lines) else ""
+        return self._lines[number - 1] if 0 < number <= len(self._lines) else ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +63,14 @@ class Span:
     def text(self) -> str:
         """What stands there."""
         return self.source.line(self.line)[self.column - 1 :][: self.length]
+
+    def within(self, line: int, column: int) -> Span:
+        """A mark of the literal text (`|`) that begins here, counted from 0; elsewhere the span itself."""
+        if not self.text().startswith("|"):
+            return self
+        below = self.source.line(self.line + 1)
+        indent = len(below) - len(below.lstrip(" "))
+        return replace(self, line=self.line + 1 + line, column=indent + 1 + column, length=1)
 
     def excerpt(self) -> str:
         """The line with a caret below, long lines cut around the caret."""
@@ -78,15 +100,15 @@ class Diagnostic:
 
     def __str__(self) -> str:
         place = f"{self.span}: " if self.span else ""
-        lines = [f"{place}{self.severity}[{self.code}]: {self.message}"]
+        lines = [printable(f"{place}{self.severity}[{self.code}]: {self.message}")]
         if self.span:
             lines.append(self.span.excerpt())
         if self.expected:
-            lines.append(f"  expected {self.expected}")
+            lines.append(f"  expected {printable(self.expected)}")
         if self.suggestion:
-            lines.append(f"  did you mean {self.suggestion}?")
+            lines.append(f"  did you mean {printable(self.suggestion)}?")
         if self.span and self.span.source.extended:
-            lines.append(f"  extended at {self.span.source.extended}")
+            lines.append(f"  extended at {printable(str(self.span.source.extended))}")
         return "\n".join(lines)
 
 
@@ -101,7 +123,20 @@ class SpecError(Exception):
         super().__init__(*self.diagnostics)
 
     def __str__(self) -> str:
-        return "\n".join(str(d) for d in self.diagnostics)
+        lines = [str(d) for d in self.diagnostics[:MAX_SHOWN]]
+        if (more := len(self.diagnostics) - MAX_SHOWN) > 0:
+            lines.append(f"... and {'at least ' if len(self.diagnostics) >= MAX_FOUND else ''}{more} more")
+        return "\n".join(lines)
+
+
+def printable(text: str) -> str:
+    """A text that cannot steer a terminal: control characters escaped, the end of a very long one left out.
+
+    >>> printable("\x1b[2J" + "a" * 2000)[:12]
+    '\\\\x1b[2Jaaaaa'
+    """
+    shown = text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}..."
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in shown)
 
 
 def fail(code: str, message: str, span: Span | None = None, *, expected: str = "", suggestion: str = "") -> SpecError:
@@ -126,6 +161,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     import difflib  # only where something is wrong: 3 ms of every start
 
     candidates = list(known)
+    if len(word) > MAX_WORD or len(candidates) > MAX_CANDIDATES:
+        return ""
     folded = {c.lower(): c for c in reversed(candidates)}
     near = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
     return f"'{folded[near[0]]}'" if near else ""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping as Map
 from typing import Any
 
+from archspec.blocks.kinds import as_pair
 from archspec.document import Mapping, Sequence, Value, plain
-from archspec.errors import Diagnostic, did_you_mean
-from archspec.ir import Graph
+from archspec.errors import Diagnostic, did_you_mean, fail
+from archspec.ir import Graph, Pair, Shape
 from archspec.lower import lower
 from archspec.passes.shapes import shapes, text
 from archspec.passes.summary import summarize
 from archspec.resolve import Spec, resolve
+
+MAX_NODES = 25_000
+"""Primitives of the cases of one spec that are computed, together."""
 
 
 def cases(spec: Spec) -> tuple[Mapping, ...]:
@@ -39,10 +43,15 @@ def check(spec: Spec, graph: Graph) -> list[Diagnostic]:
 def check_others(spec: Spec) -> list[Diagnostic]:
     """Every figure of the cases that `check` leaves out, each computed under its own settings."""
     found: list[Diagnostic] = []
+    nodes = 0
     for case in cases(spec):
         other = resolve(spec.document, settings(case))
         if not other.same_setting(spec):
-            found += compare(case, lower(other))
+            graph = lower(other)
+            nodes += len(graph.nodes)
+            if nodes > MAX_NODES:
+                raise fail("too-many-layers", f"more than {MAX_NODES:,} layers in the cases together", case.span)
+            found += compare(case, graph)
     return found
 
 
@@ -50,18 +59,30 @@ def compare(case: Mapping, graph: Graph) -> Iterator[Diagnostic]:
     """The figures of one case that the graph does not have, both numbers in each message."""
     analysis = summarize(graph)
     for key, value in case.items.items():
-        if key == "shapes" and isinstance(value, Mapping):
-            yield from _compare_shapes(value, graph)
+        if key in NAMED and isinstance(value, Mapping):
+            yield from _compare_named(key, value, graph)
         elif key != "vars":
             yield from _compare(key, plain(value), getattr(analysis, key), value)
 
 
-def _compare_shapes(asked: Mapping, graph: Graph) -> Iterator[Diagnostic]:
-    found = shapes(graph)
+def _fields(graph: Graph) -> dict[str, Pair]:
+    return {layer.name: layer.receptive_field.size for layer in summarize(graph).layers}
+
+
+NAMED: dict[str, tuple[str, Callable[[Graph], Map[str, Shape]], Callable[[Any], Shape]]] = {
+    "shapes": ("the shape", shapes, tuple),
+    "receptive_field": ("the receptive field", _fields, as_pair),
+}
+"""Key of `expect` that is a mapping by row -> its words, node name -> what is so, and how what is asked is read."""
+
+
+def _compare_named(key: str, asked: Mapping, graph: Graph) -> Iterator[Diagnostic]:
+    what, compute, read = NAMED[key]
+    found = compute(graph)
     nodes = {**{n: n for n in found}, **{name: step.output for name, step in graph.steps.items()}}
     for name, value in asked.items.items():
         if name in nodes:
-            yield from _compare(f"the shape of {name}", text(tuple(plain(value))), text(found[nodes[name]]), value)
+            yield from _compare(f"{what} of {name}", text(read(plain(value))), text(found[nodes[name]]), value)
         else:
             yield Diagnostic(
                 "unknown-name", f"no row is called '{name}'", asked.keys[name], suggestion=did_you_mean(name, nodes)

@@ -15,7 +15,7 @@ MAX_CHAIN = 16
 
 OWN = {"name", "title", "paper", "extends", "expect", "deviations"}
 """Keys that speak of one file alone."""
-NETWORK = {"layers", "form", "sizes", "edit", "outputs", "top"}
+NETWORK = {"layers", "form", "sizes", "edit", "outputs", "top", "weights"}
 """Keys that stay behind where a file brings a network of its own."""
 LEVELS = {"vars": 1, "inputs": 1, "blocks": 1, "outputs": 1, "preprocessing": 1, "defaults": 2, "sizes": 2}
 """Key -> how many levels of mappings merge below it; deeper, and under every other key, a value is replaced."""
@@ -56,7 +56,7 @@ def copyable(document: Document) -> str:
 
 def _read(word: str, at: Scalar) -> Document:
     """The document that `extends` names: a path from its file, or the name of a shipped network."""
-    path = zoo.path_of(word) if word in zoo.names() else files.named(word, at.span)
+    path = zoo.path_of(word) if word in zoo.names() else files.named(word, at.span, known=zoo.names())
     above = list(_files(at.span.source))
     if path.resolve() in [file.resolve() for file in above]:
         circle = " -> ".join(os.path.normpath(file) for file in (*reversed(above), path))

@@ -6,23 +6,40 @@ no symbolic link that leads out. Devices and pipes are refused where the file is
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from archspec import zoo
-from archspec.errors import Source, Span, did_you_mean, fail
+from archspec.errors import Source, Span, SpecError, did_you_mean, fail
+from archspec.source import read_text
 
 
-def named(word: str, at: Span) -> Path:
+def text(word: str, at: Span) -> Source:
+    """The text of a file that a spec names and that is no spec.
+
+    Raises:
+        SpecError: where `named` or the reading of it refuses.
+    """
+    path = named(word, at, "a name of what archspec ships")
+    try:
+        return Source(str(path), read_text(path, str(path)), path)
+    except SpecError as error:
+        raise SpecError([d if d.span else replace(d, span=at) for d in error.diagnostics]) from None
+
+
+def named(word: str, at: Span, otherwise: str = "the name of a shipped network", known: Iterable[str] = ()) -> Path:
     """The file that a spec means by a path, relative to the file in which the path stands.
 
     It lies below the folder of the spec that a caller named, below the working folder, or among
-    the shipped specs. A spec that was given as text has no folder, and names no files.
+    the shipped specs. A spec that was given as text has no folder, and names no files. `otherwise`
+    says what else could be meant, `known` are the words for it.
 
     Raises:
         SpecError: for a path that leads elsewhere, and one to nothing.
     """
     if at.source.path is None:
-        expected = "the spec in a file of its own, or the name of a shipped network here"
+        expected = f"the spec in a file of its own, or {otherwise} here"
         raise fail("no-folder", f"nothing is beside a spec given as text: there is no '{word}'", at, expected=expected)
     path = at.source.path.parent / word
     try:
@@ -33,8 +50,10 @@ def named(word: str, at: Span) -> Path:
         expected = "a relative path that stays below the spec's folder, or the working folder"
         raise fail("outside", f"'{word}' leads out of the spec's folder", at, expected=expected)
     if not exists:
-        near = did_you_mean(path.name, [*sorted(p.name for p in path.parent.glob("*.yaml")), *zoo.names()])
-        expected = "a path from this file's folder, or the name of a shipped network"
+        near = did_you_mean(
+            path.name, [*sorted(p.name for p in path.parent.glob(f"*{path.suffix or '.yaml'}")), *known]
+        )
+        expected = f"a path from this file's folder, or {otherwise}"
         raise fail("no-such-file", f"there is no file '{path}'", at, expected=expected, suggestion=near)
     return path
 

@@ -1,7 +1,7 @@
 """The graph of primitives: what every network is lowered to, and all that passes and backends see.
 
 A primitive is one of a closed set. Adding one means one class here and one row in each table
-(shapes, costs, depth, Keras); `tests/test_house.py` names a missing row.
+(shapes, costs, depth, connections, receptive field, report, Keras); `tests/test_house.py` names a missing row.
 """
 
 from __future__ import annotations
@@ -18,6 +18,18 @@ Sides = tuple[Pair, Pair]
 Shape = tuple[int, ...]
 """(height, width, channels) or (values,); the batch is never part of it."""
 Padding = Literal["valid", "same"]
+
+
+@dataclass(frozen=True)
+class Initializer:
+    """How weights begin: the word of a Keras initializer and its arguments; the rest has Keras's defaults."""
+
+    name: str
+    arguments: tuple[tuple[str, float | int | str | None], ...] = ()
+
+
+GLOROT = Initializer("glorot_uniform")
+ZEROS = Initializer("zeros")
 
 
 class Op:
@@ -45,7 +57,10 @@ class Input(Op):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Conv(Op):
-    """2-D convolution; `same` pads as TensorFlow does (the odd pixel at the end)."""
+    """2-D convolution; `same` pads as TensorFlow does (the odd pixel at the end).
+
+    `connections` says for each input map which filters read it; empty, all do.
+    """
 
     filters: int
     kernel_size: Pair
@@ -54,6 +69,9 @@ class Conv(Op):
     dilation_rate: Pair = (1, 1)
     groups: int = 1
     use_bias: bool = True
+    kernel_initializer: Initializer = GLOROT
+    bias_initializer: Initializer = ZEROS
+    connections: tuple[tuple[bool, ...], ...] = ()
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -62,6 +80,8 @@ class FullyConnected(Op):
 
     units: int
     use_bias: bool = True
+    kernel_initializer: Initializer = GLOROT
+    bias_initializer: Initializer = ZEROS
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -163,6 +183,20 @@ class Merge(Op):
 @dataclass(frozen=True, eq=False, repr=False)
 class PositionBias(Op):
     """One trainable bias per output value."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Subsample(Op):
+    """Sum of each window, times one trainable coefficient per map, plus one bias per map."""
+
+    pool_size: Pair
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class RadialBasis(Op):
+    """Squared distance of a flat input to each of the fixed prototypes."""
+
+    prototypes: tuple[tuple[float, ...], ...]
 
 
 PRIMITIVES: tuple[type[Op], ...] = tuple(Op.__subclasses__())

@@ -9,11 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from archspec.blocks.kinds import NAME, NAMES, ROWS, whole
+from archspec.blocks.kinds import NAME, NAMES, ROWS, pair, whole
 from archspec.flow import flow
+from archspec.importers.counterparts import counterparts
 
-OWN = "^[A-Z][A-Za-z0-9_]*$"
+OWN = r"^[A-Z][A-Za-z0-9_]{0,99}$(?!\n)"
 """Names of a spec's own blocks."""
+MAX_PARAMS = 100
+"""Params of one block."""
+MAX_CASES = 100
+"""Cases under `expect`."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ COUNT = {"title": "a whole number", "type": "integer", "minimum": 0}
 SHAPE = {"title": "[h, w, c] or [n]", "type": "array", "items": COUNT, "minItems": 1, "maxItems": 3}
 INPUT = {"title": "[h, w, c]", "type": "array", "items": whole().schema, "minItems": 3, "maxItems": 3}
 ROW_LIST = {"title": "rows", **ROWS.schema}
-VARIABLES = {"title": "name -> value", "type": "object", "propertyNames": {"pattern": r"^[A-Za-z_]\w*$"}}
+VARIABLES = {"title": "name -> value", "type": "object", "propertyNames": {"pattern": r"^[A-Za-z_]\w{0,99}$(?!\n)"}}
 
 PAPER = closed(
     "paper",
@@ -83,7 +88,8 @@ OWN_BLOCK = closed(
     "block",
     {
         "params": {
-            "title": "name -> default",
+            "title": f"name -> default, at most {MAX_PARAMS}",
+            "maxProperties": MAX_PARAMS,
             "description": "what its rows may set; `~` where they must",
             "type": "object",
             "propertyNames": NAME.schema,
@@ -104,6 +110,13 @@ FIGURES = {
     "macs": described("multiply-adds of convolutions and fully-connected layers for one image", COUNT),
     "macs_with_aux": described("the same with the auxiliary heads", COUNT),
     "depth": described("convolutions and fully-connected layers on the longest path", COUNT),
+    "connections": described("connections of units, as LeCun et al. (1998) count them", COUNT),
+    "receptive_field": {
+        "title": "name -> n or [h, w]",
+        "description": "pixels of the input, in height and width, that rows see, by their names",
+        "type": "object",
+        "additionalProperties": {"title": "n or [h, w]", **pair().schema},
+    },
     "shapes": {
         "title": "name -> [h, w, c]",
         "description": "shapes of rows by their names",
@@ -116,7 +129,7 @@ EXPECT = {
     "title": "figures, or a list of such with `vars`",
     "type": ["object", "array"],
     "if": {"type": "array"},
-    "then": {"items": CASE},
+    "then": {"title": f"a list of at most {MAX_CASES} cases", "items": CASE, "maxItems": MAX_CASES},
     "else": CASE,
 }
 
@@ -178,6 +191,12 @@ TOP_LEVEL = (
         {"Pair": {"params": {"n": None}, "layers": [{"conv": {"filters": "$n", "kernel_size": 3, "times": 2}}]}},
     ),
     TopLevelKey("top", "name of the first row of the classifier, which include_top=False leaves out", TEXT, "pool5"),
+    TopLevelKey(
+        "weights",
+        "published weights that fit, by the word that asks for them (`--weights imagenet`), and whose they are",
+        named("word -> network", {"title": "a network of others", "enum": list(counterparts())}, minProperties=1),
+        {"imagenet": counterparts()[-1]},
+    ),
     TopLevelKey(
         "deviations", "where the spec departs from its paper, in words", TEXTS, ["Dropout behind fc6, as in Caffe."]
     ),

@@ -13,17 +13,17 @@ from typing import Any
 
 from archspec import ir
 from archspec.blocks.base import Tensor
-from archspec.construction import Construction
+from archspec.construction import MAX_NODES, Construction
 from archspec.document import Mapping, Scalar, Sequence
-from archspec.errors import Diagnostic, SpecError, did_you_mean, fail, in_order, listing
+from archspec.errors import MAX_FOUND, Diagnostic, SpecError, did_you_mean, fail, in_order, listing
 from archspec.resolve import OwnBlock, Spec
 from archspec.rows import Row, read_row
 from archspec.site import Output, Site
 from archspec.steps import Steps
 from archspec.variables import substitute
 
-MAX_NESTING = 16
-MAX_DEPTH = 64
+MAX_NESTING = 32
+"""Lists of rows within one another: in blocks, branches and heads, those of the blocks that they use among them."""
 
 
 def lower(spec: Spec) -> ir.Graph:
@@ -47,6 +47,7 @@ class Lowering:
         self.steps = Steps(spec)
         self.made = Construction()
         self.trunk: Map[str, Output] = {}
+        self.units = 0
         self.diagnostics = self.steps.diagnostics
 
     def graph(self) -> ir.Graph:
@@ -66,12 +67,14 @@ class Lowering:
 
     def rows(self, site: Site, rows: Sequence, x: Output) -> tuple[Output, str]:
         """Expand rows one below the other; gives the last trunk row's output and name."""
-        if len(site.names.maps) > MAX_DEPTH:
-            raise fail("too-deep", f"rows nested deeper than {MAX_DEPTH} levels", rows.span)
+        if len(site.names.maps) > MAX_NESTING:
+            raise fail("too-deep", f"rows within rows deeper than {MAX_NESTING} levels, blocks unfolded", rows.span)
         scope = replace(site, names=site.names.new_child())
         unnamed: Counter[str] = Counter()
         last = ""
         for value in rows.items:
+            if self.diagnostics and self.is_enough():
+                break
             row = read_row(value, unnamed, site.variables)
             try:
                 output = self.row(scope, row, x)
@@ -86,6 +89,10 @@ class Lowering:
         if not site.name:
             self.trunk = scope.names.maps[0]
         return x, last
+
+    def is_enough(self) -> bool:
+        """Whether a spec that is wrong is so wrong, or so large, that no more is looked for."""
+        return len(self.diagnostics) >= MAX_FOUND or max(self.units, len(self.made.nodes)) >= MAX_NODES
 
     def row(self, scope: Site, row: Row, x: Output) -> Output:
         """Expand a row, unit by unit; gives what its name means."""
@@ -119,15 +126,18 @@ class Lowering:
 
     def claim(self, scope: Site, row: Row) -> None:
         """Refuse a name that the scope has already, or that is an input's."""
-        taken = {*scope.names.maps[0], *(() if scope.name else self.spec.inputs)}
+        here, inputs = scope.names.maps[0], () if scope.name else self.spec.inputs
         for name in (row.name, *row.units):
-            if name in taken:
+            if name in here or name in inputs:
                 what = "a row and an input are both" if name in self.spec.inputs else "a second row is"
                 at = row.keys.keys.get("name", row.span)
                 raise fail("duplicate-name", f"{what} called '{name}'", at, expected="a name of its own")
 
     def unit(self, site: Site, row: Row, x: Output, *, first: bool) -> Output:
         """Expand one unit of a row; None where what it reads is unknown."""
+        self.units += 1
+        if self.units > MAX_NODES:
+            raise fail("too-many-layers", f"rows unfold to more than {MAX_NODES:,}", row.span)
         if row.kind in self.spec.blocks:
             return self.own(site, row, self.spec.blocks[row.kind], x)
         if row.kind not in self.steps.known:
@@ -150,10 +160,9 @@ class Lowering:
 
     def own(self, site: Site, row: Row, block: OwnBlock, x: Output) -> Output:
         """Expand a block of the spec's own: its params, then its rows."""
-        if row.kind in site.inside or len(site.inside) >= MAX_NESTING:
-            raise fail(
-                "block-cycle", f"'{row.kind}' contains itself: {' -> '.join([*site.inside, row.kind])}", row.span
-            )
+        if row.kind in site.inside:
+            circle = " -> ".join([*site.inside, row.kind])
+            raise fail("block-cycle", f"'{row.kind}' contains itself: {circle}", row.span)
         params = self.params(site, row, block)
         if x is None:
             return None

@@ -102,6 +102,8 @@ OPERATORS: dict[type[ir.Op], Callable[[Any], str]] = {
     ir.Concat: lambda op: "concat",
     ir.Merge: lambda op: op.function,
     ir.PositionBias: lambda op: "position bias",
+    ir.Subsample: lambda op: f"subsample {text(op.pool_size)}",
+    ir.RadialBasis: lambda op: "radial basis",
 }
 """Primitive -> its words in tables."""
 

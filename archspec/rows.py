@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from dataclasses import dataclass
 
@@ -17,9 +18,8 @@ from archspec.variables import Variables, substitute
 class Row:
     """A row: its kind, the keys of that kind alone, and what every row takes.
 
-    `above` is the row that it reads where it says so (`from`), `units` the names of its units:
-    one, called like the row, unless `times` asks for more; `named` whether the file names it or
-    its units.
+    `above` is the row that it reads where it says so (`from`), `times` how many units it asks for,
+    perhaps by variables; `named` is whether the file names it or its units.
     """
 
     kind: str
@@ -27,8 +27,15 @@ class Row:
     keys: Mapping
     span: Span
     above: Scalar | None
-    units: tuple[str, ...]
+    times: Value | None
+    variables: Variables
     named: bool
+
+    @functools.cached_property
+    def units(self) -> tuple[str, ...]:
+        """The names of its units: one, called like the row, unless `times` asks for more."""
+        times = _times(self.times, self.variables)
+        return (self.name,) if times is None else tuple(f"{self.name}_{i + 1}" for i in range(times))
 
     def at(self, key: str, item: str = "") -> Span:
         """Where the row says `key`, or an item of its list; the row itself where it does not."""
@@ -53,13 +60,12 @@ def read_row(value: Value, unnamed: Counter[str], variables: Variables) -> Row:
         unnamed[kind] += 1
         called = kind if unnamed[kind] == 1 else f"{kind}{unnamed[kind]}"
     above = keys.get("from")
-    times = _times(keys.get("times"), variables)
+    times = keys.get("times")
     common = {key.name for key in COMMON}
     common -= {key.name for key in registry()[kind].all_keys()} if kind in registry() else set()
     own = Mapping({k: v for k, v in keys.items.items() if k not in common}, keys.keys, keys.span)
-    units = (called,) if times is None else tuple(f"{called}_{i + 1}" for i in range(times))
     named = isinstance(name, Scalar) or times is not None
-    return Row(kind, called, own, span, above if isinstance(above, Scalar) else None, units, named)
+    return Row(kind, called, own, span, above if isinstance(above, Scalar) else None, times, variables, named)
 
 
 def _kind_and_keys(value: Value) -> tuple[str, Span, Mapping]:

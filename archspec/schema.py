@@ -9,6 +9,7 @@ from typing import Any
 
 from archspec.blocks import registry
 from archspec.blocks.base import INHERIT, Block, Key
+from archspec.blocks.initializers import INITIALIZERS
 from archspec.blocks.kinds import KEYS_OF, NAME, NORMS, VARIABLE, Kind, times
 from archspec.flow import flow
 from archspec.keys import OWN, TOP_LEVEL, closed
@@ -137,6 +138,13 @@ def _settings(blocks: Map[str, type[Block]], kinds: Iterable[str]) -> dict[str, 
     }
 
 
+def _initializers() -> dict[str, Any]:
+    return {
+        name: closed(name, {key: {"title": kind.text, **kind.schema, "default": d} for key, (kind, d) in keys.items()})
+        for name, keys in INITIALIZERS.items()
+    }
+
+
 WHOLE = {
     "allOf": [{"if": {"required": ["form"]}, "else": {"required": ["layers"]}}],
     "if": {"required": ["inputs"]},
@@ -199,6 +207,7 @@ def _schema(known: tuple[type[Block], ...]) -> dict[str, Any]:
         "$defs": {
             "row": _row(blocks),
             "norm": closed("norm", _settings(blocks, NORMS), minProperties=1, maxProperties=1),
+            "initializer": closed("initializer", _initializers(), minProperties=1, maxProperties=1),
             "defaults": closed("defaults", _settings(blocks, blocks)),
             "sizes": _sizes(blocks),
             **{KEYS_OF + kind: _object(kind, summary(block), block.all_keys()) for kind, block in blocks.items()},
@@ -206,6 +215,7 @@ def _schema(known: tuple[type[Block], ...]) -> dict[str, Any]:
     }
 
 
+@functools.cache
 def keys_of(kind: str) -> dict[str, Any]:
     """The schema of one step's keys, none of them required."""
     return {**_object(kind, "", registry()[kind].all_keys()), "$defs": schema()["$defs"]}

@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping as Map
 from dataclasses import dataclass, replace
 from typing import Any
 
-from archspec import ir
+from archspec import files, ir
 from archspec.blocks.base import Block, Tensor
 from archspec.construction import Construction
 from archspec.document import Sequence
-from archspec.errors import Span, SpecError, did_you_mean, fail, listing
+from archspec.errors import Source, Span, SpecError, did_you_mean, fail, listing
 from archspec.rows import Row
 from archspec.steps import Steps
 from archspec.variables import Variables
@@ -101,7 +101,8 @@ class Site:
         return output and self.graph.record(inner.name, "path", (x.node,), output, rows.span)
 
     def lookup(self, name: str) -> Tensor:
-        found = self.named(name, self.row.at("of", name) if self.row else self.span)
+        known = self.row is None or name in self.names  # to look for the place takes as long as the list
+        found = self.named(name, self.span if known or not self.row else self.row.at("of", name))
         if found is None:
             raise SpecError([])  # the row of that name has said why
         return found
@@ -116,6 +117,12 @@ class Site:
     def head(self, output: Tensor, weight: float) -> None:
         self.graph.heads[self.name] = ir.Head(output.node, weight)
 
+    def place(self, at: str) -> Span:
+        return self.row.at(at) if self.row else self.span
+
+    def file(self, name: str, at: str) -> Source:
+        return files.text(name, self.place(at))
+
     def error(self, code: str, message: str, at: str = "", expected: str = "") -> SpecError:
-        span = self.row.at(at) if self.row and at else self.span
+        span = self.place(at) if at else self.span
         return fail(code, f"{self.step_name}: {message}", span, expected=expected)

@@ -25,6 +25,8 @@ from archspec.errors import Source, Span, SpecError, fail
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 64
 MAX_DIGITS = 40
+MAX_VALUES = 100_000
+"""Keys and values of one file: ten for each row of a network of 10,000."""
 
 
 def read(path: str | os.PathLike[str], shown: str = "", extended: Span | None = None) -> Document:
@@ -34,11 +36,20 @@ def read(path: str | os.PathLike[str], shown: str = "", extended: Span | None = 
         SpecError: where it cannot be read, is too large, or is not YAML as described above.
     """
     shown = shown or os.fspath(path)
+    return _parsed(Source(shown, read_text(path, shown), Path(path), extended))
+
+
+def read_text(path: str | os.PathLike[str], shown: str) -> str:
+    """The text of the file at `path`; `shown` is how messages cite it.
+
+    Raises:
+        SpecError: where it cannot be read, is too large, or is not UTF-8.
+    """
     data = _read_bytes(Path(path), shown)
     if data.startswith(codecs.BOM_UTF8):
         data = data[len(codecs.BOM_UTF8) :]
     try:
-        return _parsed(Source(shown, data.decode("utf-8"), Path(path), extended))
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _not_utf8(data, error, shown) from None
 
@@ -85,7 +96,9 @@ def _parsed(source: Source) -> Document:
     except yaml.MarkedYAMLError as error:
         raise _not_yaml(source, error) from None
     except yaml.reader.ReaderError as error:
-        raise _control_character(source, error) from None
+        raise _control_character(source, error.reason) from None
+    except UnicodeEncodeError:
+        raise _control_character(source, "a surrogate is no character") from None
     if not isinstance(root, Mapping):
         raise fail(
             "not-a-mapping", "a spec is a mapping of keys", root.span, expected="'archspec: 1' as the first line"
@@ -105,8 +118,9 @@ def _not_yaml(source: Source, error: yaml.MarkedYAMLError) -> SpecError:
         at = Span(source, span.line, opening.end() + 1, len(source.line(span.line)) - opening.end())
         return fail("unquoted-form", message, at, expected='form: "[(CONV-RELU)*N-POOL]*M-..."')
     before = source.line(span.line)[: span.column]
-    if "\t" in before and not before.strip():
-        return fail("not-yaml", "a tab indents this line", span, expected="blanks: YAML does not indent by tabs")
+    if before.strip(" ") and not before.strip():
+        what = "a tab" if "\t" in before else f"a blank of another kind (U+{ord(before.strip(' ')[0]):04X})"
+        return fail("not-yaml", f"{what} indents this line", span, expected="blanks of the space bar, no tabs")
     context = f" {error.context}" if error.context else ""
     if begin and begin is not mark and "flow" in context:
         context += f" that begins at {begin.line + 1}:{begin.column + 1}"
@@ -116,16 +130,22 @@ def _not_yaml(source: Source, error: yaml.MarkedYAMLError) -> SpecError:
 
 HINTS = {
     "mapping values are not allowed": "quotes around a text that holds ': '; keys in braces or on lines of their own",
-    "did not find expected key": "rows and keys of one list or mapping at one indent",
+    "did not find expected key": "rows and keys of one list or mapping at one indent, nothing behind a closing quote "
+    "or bracket; in single quotes an apostrophe is written twice",
+    "cannot start any token": "quotes around a text that begins with a sign: @ ` %",
+    "expected alphabetic or numeric": "quotes around a text that begins with * or &",
+    "did not find expected ',' or '}'": "a comma or the closing '}'; quotes around a text that holds ': ' or a brace",
+    "did not find expected '-'": "every row of a list behind '- ', at one indent",
+    "could not find expected ':'": "a colon and a blank behind every key",
 }
 """A part of YAML's complaint -> what mends it."""
 
 
-def _control_character(source: Source, error: yaml.reader.ReaderError) -> SpecError:
+def _control_character(source: Source, reason: str) -> SpecError:
     bad = re.search("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", source.text)
     before = source.text[: bad.start() if bad else 0]
     span = Span(source, before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
-    return fail("not-yaml", f"not YAML: {error.reason}", span)
+    return fail("not-yaml", f"not YAML: {reason}", span)
 
 
 _NULL = re.compile(r"~|null|Null|NULL|")
@@ -141,10 +161,11 @@ def scalar(text: str, span: Span) -> Scalar:
         return Scalar(None, span)
     if match := _BOOL.fullmatch(text):
         return Scalar(match[1] is not None, span)
-    if _SPECIAL_FLOAT.fullmatch(text) or (_FLOAT.fullmatch(text) and _too_big(text)):
+    whole = _INTEGER.fullmatch(text)
+    if _SPECIAL_FLOAT.fullmatch(text) or ((whole or _FLOAT.fullmatch(text)) and _too_big(text)):
         expected = f"a finite number of at most {MAX_DIGITS} digits"
         raise fail("not-a-number", f"{text[:60]} is out of range", span, expected=expected)
-    if _INTEGER.fullmatch(text):
+    if whole:
         return Scalar(int(text, 0) if text[:2] in ("0x", "0o") else int(text), span)
     if _FLOAT.fullmatch(text):
         return Scalar(float(text), span)
@@ -152,7 +173,7 @@ def scalar(text: str, span: Span) -> Scalar:
 
 
 def _too_big(text: str) -> bool:
-    return len(text) > MAX_DIGITS or float(text) in (float("inf"), float("-inf"))
+    return len(text) > MAX_DIGITS or (text[:2] not in ("0x", "0o") and abs(float(text)) == float("inf"))
 
 
 class _Reader:
@@ -160,6 +181,7 @@ class _Reader:
 
     def __init__(self, source: Source) -> None:
         self.source = source
+        self.values = 0
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         self.events: Iterator[Any] = iter(yaml.parse(source.text, Loader=loader))
 
@@ -192,6 +214,9 @@ class _Reader:
     def value(self, event: Any, depth: int) -> Value:
         span = self.span(event)
         self.refuse_magic(event, span)
+        self.values += 1
+        if self.values > MAX_VALUES:
+            raise fail("too-large", f"more than {MAX_VALUES:,} values, the most a spec may have", span)
         if isinstance(event, yaml.ScalarEvent):
             return scalar(event.value, span) if not event.style else Scalar(event.value, span, plain=False)
         if depth > MAX_DEPTH:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Map
+from collections.abc import Iterator, Mapping as Map
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from archspec import arithmetic
-from archspec.document import Mapping, Sequence, Value, located
+from archspec.document import Mapping, Scalar, Sequence, Value, located
 from archspec.errors import Span, SpecError, did_you_mean, fail, listing
 
 Variables = Map[str, Any]
+
+MAX_PARTS = 1_000
+"""Parts of one value, its variables put in: lists of lists of variables grow by powers."""
 
 
 def evaluate_variables(located: Value | None) -> dict[str, Any]:
@@ -17,22 +21,51 @@ def evaluate_variables(located: Value | None) -> dict[str, Any]:
     if not isinstance(located, Mapping):
         return {}
     done: dict[str, Any] = {}
-    under_way: list[str] = []
 
     def lookup(name: str, span: Span) -> Any:
-        if name in under_way:
-            raise fail("variable-cycle", f"'{name}' needs itself: {' -> '.join([*under_way, name])}", span)
-        if name not in located.items:
-            raise unknown_variable(name, span, located.items)
         if name not in done:
-            if len(under_way) > 50:
-                raise fail("variable-cycle", "more than 50 variables that need one another", span)
-            under_way.append(name)
-            done[name] = _substituted(located.items[name], lookup)
-            under_way.pop()
+            raise unknown_variable(name, span, located.items)
         return done[name]
 
-    return {name: lookup(name, located.keys[name]) for name in located.items}
+    for name in _in_order({name: dict(_uses(value)) for name, value in located.items.items()}):
+        done[name] = _limited(_substituted(located.items[name], lookup), located.keys[name])
+    return {name: done[name] for name in located.items}
+
+
+def _in_order(uses: Map[str, Map[str, Span]]) -> list[str]:
+    """Variables, each behind those that it uses; `uses` says which, and where."""
+    known = {name: [used for used in found if used in uses] for name, found in uses.items()}
+    try:
+        return list(TopologicalSorter(known).static_order())
+    except CycleError as error:
+        circle = error.args[1][:0:-1]
+        first = next(name for name in uses if name in circle)
+        at = circle.index(first)
+        chain = [*circle[at:], *circle[:at], first]
+        message = f"'{first}' needs itself: {' -> '.join(chain)}"
+        raise fail("variable-cycle", message, uses[chain[-2]][first]) from None
+
+
+def _uses(value: Value) -> Iterator[tuple[str, Span]]:
+    """The variables that a value mentions, and where."""
+    if isinstance(value, Scalar):
+        if value.plain and isinstance(value.value, str):
+            yield from arithmetic.variables(value.value, value.span)
+    else:
+        for item in value.items.values() if isinstance(value, Mapping) else value.items:
+            yield from _uses(item)
+
+
+def _limited(value: Any, span: Span) -> Any:
+    """The value itself; an error where variables of variables have made it huge."""
+    parts, stack = 0, [value]
+    while stack:
+        parts += 1
+        if parts > MAX_PARTS:
+            raise fail("too-large", f"a value of more than {MAX_PARTS:,} parts, its variables put in", span)
+        part = stack.pop()
+        stack += part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    return value
 
 
 def unknown_variable(name: str, span: Span, known: Map[str, Any]) -> SpecError:
@@ -50,7 +83,7 @@ def substitute(value: Value, variables: Variables) -> Any:
             raise unknown_variable(name, span, variables)
         return variables[name]
 
-    return _substituted(value, lookup)
+    return _limited(_substituted(value, lookup), value.span)
 
 
 def evaluate(value: Value, variables: Variables) -> Value:
@@ -80,3 +113,12 @@ def uses_variables(value: Value) -> bool:
     if isinstance(value, Sequence):
         return any(uses_variables(item) for item in value.items)
     return value.plain and isinstance(value.value, str) and arithmetic.mentions_variable(value.value)
+
+
+def holds_dollar(value: Any) -> bool:
+    """Whether a plain value is, or holds, a text with a `$`."""
+    if isinstance(value, dict):
+        return any(map(holds_dollar, value.values()))
+    if isinstance(value, list):
+        return any(map(holds_dollar, value))
+    return isinstance(value, str) and "$" in value

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from archspec.blocks.base import BLOCKS, Block
 
 
+@functools.cache  # asked for every row, and a folder is slow to read
 def registry() -> Mapping[str, type[Block]]:
     """Kind -> block: of every file in this folder, and of whoever else has made one."""
     _import_all()

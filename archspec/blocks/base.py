@@ -25,7 +25,7 @@ from typing import Any, ClassVar, Protocol, TypeVar, dataclass_transform
 
 from archspec import ir
 from archspec.blocks.kinds import ACTIVATION, FLAG, NORM, PADDING, Kind
-from archspec.errors import SpecError
+from archspec.errors import Source, Span, SpecError
 
 REQUIRED: Any = object()
 """Default of a key that must be given."""
@@ -100,6 +100,12 @@ class Scope(Protocol):
 
     def head(self, output: Tensor, weight: float) -> None:
         """Declare an auxiliary head, called like the row."""
+
+    def place(self, at: str) -> Span:
+        """Where this row says its key `at`; the row itself where it does not."""
+
+    def file(self, name: str, at: str) -> Source:
+        """The text of a file in the spec's folder, which the row's key `at` names."""
 
     def error(self, code: str, message: str, at: str = "", expected: str = "") -> SpecError:
         """An error on this row, at its key `at`, to be raised."""

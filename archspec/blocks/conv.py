@@ -6,7 +6,10 @@ from typing import Any
 
 from archspec import ir
 from archspec.blocks.base import Block, Scope, Tensor, block, finish, key
-from archspec.blocks.kinds import ACTIVATION, FLAG, NORM, PADDING, number, optional, pair, whole
+from archspec.blocks.initializers import INITIALIZER, initializer
+from archspec.blocks.kinds import ACTIVATION, FLAG, NORM, PADDING, Kind, number, optional, pair, whole
+from archspec.blocks.pictures import Picture, picture
+from archspec.errors import fail
 
 
 @block("conv")
@@ -27,6 +30,14 @@ class Conv(Block):
     norm: Any = key(NORM, "norm behind the sum", None)
     activation: str | None = key(ACTIVATION, "activation behind the norm", None)
     dropout: float | None = key(optional(number(0, below=1)), "share of values zeroed while training", None)
+    kernel_initializer: Any = key(INITIALIZER, "how the weights begin", "glorot_uniform")
+    bias_initializer: Any = key(INITIALIZER, "how the biases begin", "zeros")
+    connections: str | None = key(
+        optional(Kind("picture of X and .", {"type": "string"})),
+        "which filters read which maps, as Table I of LeCun et al. (1998): a row for each input map, a column for each "
+        "filter, X where they are connected; ~ connects all",
+        None,
+    )
 
     example = "- conv: {name: conv1, filters: 64, kernel_size: 7, strides: 2, padding: half, activation: relu}"
 
@@ -40,9 +51,40 @@ class Conv(Block):
         elif any(any(axis) for axis in self._sides()):
             x = scope.add(ir.Pad(self._sides()), x, part="pad")
         op = ir.Conv(
-            self.filters, self.kernel_size, self.strides, padding, self.dilation_rate, self.groups, self.use_bias
+            self.filters,
+            self.kernel_size,
+            self.strides,
+            padding,
+            self.dilation_rate,
+            self.groups,
+            self.use_bias,
+            initializer(self.kernel_initializer),
+            initializer(self.bias_initializer),
+            self._connections(scope, x),
         )
         return finish(scope, scope.add(op, x), self.norm, self.activation, self.dropout)
+
+    def _connections(self, scope: Scope, x: Tensor) -> Picture:
+        """The picture, held against the input's channels and the filters."""
+        if self.connections is None:
+            return ()
+        if self.groups != 1:
+            raise scope.error("bad-combination", "`connections` beside `groups`", "connections", "one of the two")
+        place = scope.place("connections").within
+        found = picture(enumerate(self.connections.splitlines()), place)
+        channels, columns = x.shape[-1], len(found[0]) if found else 0
+        if len(found) != channels:
+            message = f"{len(found)} rows of `connections` for {channels} input maps"
+            at = place(channels, 0) if len(found) > channels else scope.place("connections")
+            raise fail("bad-picture", message, at, expected=f"{channels} rows")
+        if columns != self.filters:
+            message = f"{columns} columns of `connections` for {self.filters} filters"
+            raise fail("bad-picture", message, place(0, min(columns, self.filters)), expected=f"{self.filters} columns")
+        for column in range(columns):
+            if not any(row[column] for row in found):
+                message = f"filter {column + 1} of `connections` reads no map"
+                raise fail("bad-picture", message, place(0, column), expected="an X in every column")
+        return found
 
     def _extent(self) -> ir.Pair:
         (height, width), (down, right) = self.kernel_size, self.dilation_rate

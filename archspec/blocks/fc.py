@@ -6,6 +6,7 @@ from typing import Any
 
 from archspec import ir
 from archspec.blocks.base import Block, Scope, Tensor, block, finish, key
+from archspec.blocks.initializers import INITIALIZER, initializer
 from archspec.blocks.kinds import ACTIVATION, FLAG, NORM, number, optional, whole
 
 
@@ -18,6 +19,8 @@ class FullyConnected(Block):
     norm: Any = key(NORM, "norm behind the sum", None)
     activation: str | None = key(ACTIVATION, "activation behind the norm", None)
     dropout: float | None = key(optional(number(0, below=1)), "share of values zeroed while training", None)
+    kernel_initializer: Any = key(INITIALIZER, "how the weights begin", "glorot_uniform")
+    bias_initializer: Any = key(INITIALIZER, "how the biases begin", "zeros")
 
     example = "- fc: {name: fc6, units: 4096, activation: relu, dropout: 0.5}"
 
@@ -25,5 +28,6 @@ class FullyConnected(Block):
         """A `flatten` in front where the input is a map."""
         if len(x.shape) > 1:
             x = scope.add(ir.Flatten(), x, part="flatten")
-        x = scope.add(ir.FullyConnected(self.units, self.use_bias), x)
+        begin = initializer(self.kernel_initializer), initializer(self.bias_initializer)
+        x = scope.add(ir.FullyConnected(self.units, self.use_bias, *begin), x)
         return finish(scope, x, self.norm, self.activation, self.dropout)

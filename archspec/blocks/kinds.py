@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-NAME_PATTERN = r"^(?=.*[A-Za-z_])[A-Za-z0-9_]+$"
+NAME_PATTERN = r"^(?=.*[A-Za-z_])[A-Za-z0-9_]+$(?!\n)"
+MAX_NAME = 100
+"""Characters of one name; those of inner layers are made of several."""
 VARIABLE = r"\$"
 MAX_TIMES = 10_000
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "softmax", "scaled_tanh")
@@ -136,7 +138,7 @@ NORM = Kind(
         "examples": list(NORMS),
     },
 )
-NAME = Kind("name", {"type": "string", "pattern": NAME_PATTERN})
+NAME = Kind("name", {"type": "string", "pattern": NAME_PATTERN, "maxLength": MAX_NAME})
 NAMES = Kind("list of names", {"type": "array", "items": {"type": "string"}, "minItems": 1})
 ROWS = Kind("rows", {"type": "array", "items": {"$ref": "#/$defs/row"}, "minItems": 1}, rows="list")
 PATHS = Kind(

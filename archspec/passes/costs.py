@@ -37,7 +37,8 @@ def _nothing(op: ir.Op, out: Shape, *inputs: Shape) -> Cost:
 
 
 def _conv(op: ir.Conv, out: Shape, x: Shape) -> Cost:
-    kernel = prod(op.kernel_size) * (x[-1] // op.groups) * op.filters
+    pairs = sum(map(sum, op.connections)) if op.connections else x[-1] // op.groups * op.filters
+    kernel = prod(op.kernel_size) * pairs
     return Cost(params=kernel + op.filters * op.use_bias, macs=kernel * out[0] * out[1])
 
 
@@ -50,6 +51,10 @@ def _batch_norm(op: ir.BatchNorm, out: Shape, x: Shape) -> Cost:
 
 
 def _affine(op: ir.Affine, out: Shape, x: Shape) -> Cost:
+    return Cost(params=2 * x[-1])
+
+
+def _subsample(op: ir.Subsample, out: Shape, x: Shape) -> Cost:
     return Cost(params=2 * x[-1])
 
 
@@ -74,6 +79,8 @@ COSTS: dict[type[ir.Op], Callable[..., Cost]] = {
     ir.Concat: _nothing,
     ir.Merge: _nothing,
     ir.PositionBias: _position_bias,
+    ir.Subsample: _subsample,
+    ir.RadialBasis: _nothing,
 }
 """Primitive -> its cost, from the operator, its output's shape and its inputs' shapes."""
 

@@ -65,7 +65,7 @@ def with_classes(graph: Graph, classes: int) -> Graph:
     for end in (*graph.outputs.values(), *(head.output for head in graph.heads.values())):
         node = by_name[end]
         while not isinstance(node.op, WEIGHTED):
-            if len(node.inputs) != 1:
+            if len(node.inputs) != 1 or isinstance(node.op, ir.RadialBasis):
                 raise ValueError(
                     f"{graph.name}: '{end}' does not end in one classifier, so `classes` has nothing to set"
                 )

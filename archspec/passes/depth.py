@@ -23,6 +23,8 @@ LAYERS: dict[type[ir.Op], int] = {
     ir.Concat: 0,
     ir.Merge: 0,
     ir.PositionBias: 0,
+    ir.Subsample: 0,
+    ir.RadialBasis: 0,
 }
 """Primitive -> how many layers it counts as, in the papers' sense."""
 

@@ -68,6 +68,11 @@ def _conv(op: ir.Conv, x: Shape) -> Shape:
     channels = _map(x)[2]
     if channels % op.groups or op.filters % op.groups:
         raise ShapeError(f"{op.groups} groups do not divide {channels} channels and {op.filters} filters")
+    if op.connections and (len(op.connections), len(op.connections[0])) != (channels, op.filters):
+        raise ShapeError(
+            f"connections of {len(op.connections)} maps to {len(op.connections[0])} filters, there are {channels} maps "
+            f"and {op.filters} filters"
+        )
     if max(op.strides) > 1 and max(op.dilation_rate) > 1:
         raise ShapeError("strides and dilation_rate cannot both be more than 1")
     window = tuple(d * (k - 1) + 1 for d, k in zip(op.dilation_rate, op.kernel_size, strict=True))
@@ -118,6 +123,16 @@ def _concat(op: ir.Concat, *xs: Shape) -> Shape:
     return *xs[0][:-1], sum(x[-1] for x in xs)
 
 
+def _subsample(op: ir.Subsample, x: Shape) -> Shape:
+    return *_positions(x, op.pool_size, op.pool_size, "valid"), _map(x)[2]
+
+
+def _radial_basis(op: ir.RadialBasis, x: Shape) -> Shape:
+    if x != (len(op.prototypes[0]),):
+        raise ShapeError(f"prototypes of {len(op.prototypes[0])} values, its input is {text(x)}")
+    return (len(op.prototypes),)
+
+
 def _merge(op: ir.Merge, *xs: Shape) -> Shape:
     largest = max(xs, key=lambda x: (len(x), x))
     gate = largest[-1:]
@@ -143,6 +158,8 @@ SHAPES: dict[type[ir.Op], Callable[..., Shape]] = {
     ir.Concat: _concat,
     ir.Merge: _merge,
     ir.PositionBias: _unchanged,
+    ir.Subsample: _subsample,
+    ir.RadialBasis: _radial_basis,
 }
 """Primitive -> shape of its output, from the operator and the shapes of its inputs."""
 

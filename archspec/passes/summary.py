@@ -8,21 +8,28 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from archspec.ir import Graph, Shape
+from archspec.passes.connections import connections
 from archspec.passes.costs import Cost, costs
 from archspec.passes.cut import without_heads
 from archspec.passes.depth import depth
+from archspec.passes.receptive import ReceptiveField, receptive_fields
 from archspec.passes.shapes import shapes
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One primitive: its name, operator, output shape (without the batch), parameters, MACs."""
+    """One primitive: its name, operator, output shape (without the batch), parameters, MACs and more.
+
+    `connections` are counted as in `passes/connections.py`, `receptive_field` is in pixels of the input.
+    """
 
     name: str
     op: str
     output_shape: Shape
     params: int
     macs: int
+    connections: int
+    receptive_field: ReceptiveField
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,7 @@ class Analysis:
     macs: int
     macs_with_aux: int
     depth: int
+    connections: int
     layers: tuple[Layer, ...]
 
     def to_dict(self) -> dict[str, Any]:
@@ -52,7 +60,7 @@ class Analysis:
 @functools.lru_cache(maxsize=8)
 def summarize(graph: Graph) -> Analysis:
     """Shapes, costs and depth of a graph."""
-    found, cost = shapes(graph), costs(graph)
+    found, cost, connected, fields = shapes(graph), costs(graph), connections(graph), receptive_fields(graph)
     served = {node.name for node in without_heads(graph).nodes}
     main = sum((cost[name] for name in served), Cost())
     whole = sum(cost.values(), Cost())
@@ -66,8 +74,17 @@ def summarize(graph: Graph) -> Analysis:
         macs=main.macs,
         macs_with_aux=whole.macs,
         depth=depth(graph),
+        connections=sum(connected[name] for name in served),
         layers=tuple(
-            Layer(n.name, type(n.op).__name__, found[n.name], cost[n.name].params, cost[n.name].macs)
+            Layer(
+                name=n.name,
+                op=type(n.op).__name__,
+                output_shape=found[n.name],
+                params=cost[n.name].params,
+                macs=cost[n.name].macs,
+                connections=connected[n.name],
+                receptive_field=fields[n.name],
+            )
             for n in graph.nodes
         ),
     )

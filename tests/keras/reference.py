@@ -67,6 +67,28 @@ def conv(op, x, kernel, *bias):
     return out + (bias[0] if bias else 0)
 
 
+def connected_conv(op, x, weights, *bias):
+    """The same with zeros where nothing is connected; the weights that exist stand row by row of the table."""
+    kernel, stored = np.zeros((*op.kernel_size, x.shape[3], op.filters)), iter(np.moveaxis(weights, -1, 0))
+    for channel, filter in np.ndindex(x.shape[3], op.filters):
+        if op.connections[channel][filter]:
+            kernel[:, :, channel, filter] = next(stored)
+    assert not list(stored)
+    return conv(op, x, kernel, *bias)
+
+
+def subsample(op, x, coefficient, bias):
+    (height, width), (down, across) = x.shape[1:3], op.pool_size
+    out = np.empty((len(x), height // down, width // across, x.shape[3]))
+    for r, c in np.ndindex(out.shape[1:3]):
+        out[:, r, c] = x[:, r * down : (r + 1) * down, c * across : (c + 1) * across].sum((1, 2)) * coefficient + bias
+    return out
+
+
+def radial_basis(op, x):
+    return np.stack([((x - np.array(one)) ** 2).sum(-1) for one in op.prototypes], axis=-1)
+
+
 def local_response_norm(op, x):
     radius, out = op.depth_radius, np.empty_like(x)
     for r, c, i in np.ndindex(x.shape[1:]):

@@ -2,7 +2,6 @@
 
 import math
 
-import keras
 import pytest
 
 import archspec
@@ -14,6 +13,7 @@ CASES = [
     # network, input, auxiliary
     *[("lenet5", size, False) for size in [(32, 32, 1), (36, 47, 1), (48, 40, 3)]],
     *[("googlenet", size, False) for size in [(224, 224, 3), (83, 119, 1), (97, 80, 3)]],
+    *[("alexnet", (67, 83, 3), False), ("alphago_policy", (9, 8, 48), False), ("lenet5_1998", (32, 32, 1), False)],
     *[("googlenet", size, True) for size in [(224, 224, 3), (193, 181, 3), (79, 100, 3)]],
     *[(name, (61, 70, 3), False) for name in ("plain34", "resnet34", "resnet50", "resnet50_keras", "densenet121")],
     *[("senet154", (65, 64, 3), False), ("bn_inception", (64, 96, 3), False), ("alphago_zero_20", (9, 7, 17), False)],
@@ -37,7 +37,7 @@ def test_shapes_and_parameters_of_every_layer(network, size, auxiliary):
     assert {type(n.op) for n in fused} <= {ir.Activation}
     bearers = {n.name: layers[n.inputs[0] if n in fused else n.name] for n in nodes}
     assert {name: layer.output.shape[1:] for name, layer in bearers.items()} == {n.name: found[n.name] for n in nodes}
-    assert all(keras.activations.serialize(bearers[n.name].activation) == n.op.function for n in fused)
+    assert all(bearers[n.name].activation.__name__ == n.op.function for n in fused)
 
     trainable = {layer.name: values(layer.trainable_weights) for layer in model.layers if layer.weights}
     assert trainable == {n.name: cost[n.name].params for n in nodes if cost[n.name].params}

@@ -17,6 +17,7 @@ from archspec.passes.shapes import ShapeError, infer, shapes
 MAP = (7, 9, 4)
 HALF = ((1, 1), (1, 1))
 UNEVEN = ((0, 2), (1, 0))
+TABLE = ((True, False, True), (True, True, False), (False, False, True), (False, True, True))
 
 
 def sums(op, x, kernel, *bias):
@@ -39,6 +40,16 @@ CASES = [
             ir.Conv(6, (3, 3), (2, 1), "valid", groups=2),
         ]
     ],
+    *[
+        (op, [MAP], reference.connected_conv)
+        for op in [
+            ir.Conv(3, (3, 2), connections=TABLE),
+            ir.Conv(3, (3, 3), (2, 1), "same", use_bias=False, connections=TABLE),
+            ir.Conv(3, (2, 3), padding="same", dilation_rate=(2, 1), connections=TABLE),
+        ]
+    ],
+    *[(ir.Subsample(size), [MAP], reference.subsample) for size in [(2, 2), (3, 4), (7, 1)]],
+    (ir.RadialBasis(((1, -1, 1, 1), (-1, 0.5, 1, -1))), [(4,)], reference.radial_basis),
     *[
         (kind((3, 4), (2, 3), padding, ceil), [MAP], function)
         for kind, function in [(ir.MaxPool, reference.max_pool), (ir.AveragePool, reference.average_pool)]
@@ -214,6 +225,7 @@ def test_dropout_zeroes_its_share_while_training():
         PaddedAveragePooling2D((3, 3), (2, 2), HALF, (1, 0), True, name="pool"),
         *layers_of(ir.LocalResponseNorm(2, 1.0, 1e-4, 0.75, "within"), "lrn", [MAP]),
         *layers_of(ir.Pad(channels=(1, 3)), "zeros", [MAP]),
+        *layers_of(ir.RadialBasis(((1.0, -1.0, 1.0, 0.5),) * 2), "rbf", [(4,)]),
     ],
     ids=lambda layer: layer.name,
 )

@@ -6,9 +6,9 @@ import pytest
 
 KEYS = [
     *("name", "inputs", "outputs", "params", "params_non_trainable", "params_with_aux"),
-    *("macs", "macs_with_aux", "depth", "layers"),
+    *("macs", "macs_with_aux", "depth", "connections", "layers"),
 ]
-LAYER_KEYS = ["name", "op", "output_shape", "params", "macs"]
+LAYER_KEYS = ["name", "op", "output_shape", "params", "macs", "connections", "receptive_field"]
 
 
 def analyzed(archspec, *words):
@@ -38,10 +38,16 @@ def test_json_values(archspec):
     assert found["outputs"] == {"classifier": [1000]}
     figures = (6998552, 0, 13378280, 1582671872, 1591044096, 22)
     assert tuple(found[key] for key in KEYS[3:9]) == figures
-    assert found["layers"][0] == {"name": "input", "op": "Input", "output_shape": [224, 224, 3], "params": 0, "macs": 0}
-    assert {"name": "conv1", "op": "Conv", "output_shape": [112, 112, 64], "params": 9472, "macs": 118013952} in (
-        found["layers"]
-    )
+    layers = {layer["name"]: layer for layer in found["layers"]}
+    pixel = {"size": [1, 1], "stride": [1, 1], "centre": [0, 0]}
+    assert layers["input"] == {
+        **{"name": "input", "op": "Input", "output_shape": [224, 224, 3], "params": 0, "macs": 0, "connections": 0},
+        "receptive_field": pixel,
+    }
+    assert layers["conv1"] == {
+        **{"name": "conv1", "op": "Conv", "output_shape": [112, 112, 64], "params": 9472, "macs": 118013952},
+        **{"connections": 9472 * 112**2, "receptive_field": {"size": [7, 7], "stride": [2, 2], "centre": [0, 0]}},
+    }
 
 
 def test_json_counts_moving_statistics_apart(archspec, tmp_path):

@@ -69,6 +69,8 @@ CASES = [
     ("pad: {padding: [[0, 1], [2, 3]], channels: 4}", [ir.Pad(((0, 1), (2, 3)), (0, 4))]),
     ("pad: {channels: [1, 2]}", [ir.Pad(channels=(1, 2))]),
     ("position_bias", [ir.PositionBias()]),
+    ("subsample: 2", [ir.Subsample((2, 2))]),
+    ("subsample: {pool_size: [2, 3], activation: scaled_tanh}", [ir.Subsample((2, 3)), ir.Activation("scaled_tanh")]),
     *((word, [ir.Activation(word)]) for word in ("relu", "tanh", "sigmoid", "softmax", "scaled_tanh")),
     ("concat: [input, input]", [ir.Concat()]),
     ("add: [input, input]", [ir.Merge("add")]),
@@ -121,7 +123,52 @@ def test_step(row, primitives):
 
 
 def test_every_step_has_a_case():
-    assert {row.partition(":")[0] for row, _ in CASES} == set(registry())
+    assert {row.partition(":")[0] for row, _ in CASES} == set(registry()) - {"rbf"}
+
+
+def test_rbf_reads_its_prototypes_row_by_row():
+    *_, op = [node.op for node in lowered("fc: 84\n  - rbf: {units: 10, prototypes: digits_7x12}")[:-1]]
+    assert isinstance(op, ir.RadialBasis)
+    assert {len(one) for one in op.prototypes} == {84}
+    assert {value for one in op.prototypes for value in one} == {1, -1}
+    assert len(set(op.prototypes)) == len(op.prototypes) == 10
+    zero, one = op.prototypes[:2]
+    assert zero[:14] == (-1, 1, 1, 1, 1, 1, -1, 1, 1, -1, -1, -1, 1, 1)
+    assert one[-7:] == (1,) * 7
+
+
+def test_connections_are_read_row_by_row():
+    picture = "".join(f"\n        {line}" for line in ("X..", "XX.", ".X.", "..X"))
+    op = lowered(f"conv:\n      filters: 3\n      kernel_size: 5\n      connections: |{picture}")[1].op
+    assert op.connections == ((True, False, False), (True, True, False), (False, True, False), (False, False, True))
+
+
+BEGINNINGS = [
+    ("he_normal", ir.Initializer("he_normal")),
+    ("{constant: {value: 1}}", ir.Initializer("constant", (("value", 1),))),
+    ("{random_normal: {stddev: $s / 10, mean: 1}}", ir.Initializer("random_normal", (("mean", 1), ("stddev", 0.01)))),
+    ("$w", ir.Initializer("ones")),
+]
+
+
+@pytest.mark.parametrize(("word", "expected"), BEGINNINGS)
+@pytest.mark.parametrize("kind", ["conv: {filters: 2, kernel_size: 3}", "fc: {units: 3}"])
+def test_initializers_on_a_row_and_by_defaults(kind, word, expected):
+    head = "vars: {s: 0.1, w: ones}\n"
+    for key in ("kernel_initializer", "bias_initializer"):
+        step = kind.partition(":")[0]
+        for row, top in [
+            (kind.replace("}", f", {key}: {word}}}"), head),
+            (kind, f"{head}defaults: {{{step}: {{{key}: {word}}}}}\n"),
+        ]:
+            ops = [node.op for node in lowered(row, top) if hasattr(node.op, key)]
+            assert [getattr(op, key) for op in ops] == [expected]
+
+
+def test_initializers_reach_convolutions_inside_blocks():
+    nodes = lowered("inception: {1x1: 2, 3x3: [2, 3]}", "defaults: {conv: {kernel_initializer: he_normal}}\n")
+    begun = [node.op.kernel_initializer.name for node in nodes if isinstance(node.op, ir.Conv)]
+    assert begun == ["he_normal"] * 3
 
 
 PRECEDENCE = [

@@ -10,9 +10,8 @@ import numpy as np
 from keras import ops
 
 from archspec.backends.keras import grouped  # noqa: F401 -- so that its layer is registered with those below
+from archspec.backends.keras.fixed import register
 from archspec.ir import Pair, Sides
-
-register = keras.saving.register_keras_serializable("archspec")
 
 
 def _pairs(value: Any) -> Sides:

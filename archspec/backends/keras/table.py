@@ -10,6 +10,7 @@ from keras import layers
 
 from archspec import ir
 from archspec.backends.keras import layers as own
+from archspec.backends.keras.fixed import ConnectedConv2D, RadialBasis, Subsample
 from archspec.backends.keras.grouped import GroupedConv2D
 from archspec.ir import Pair, Shape, Sides
 from archspec.passes.shapes import infer
@@ -25,14 +26,24 @@ def full_precision() -> str | None:
 ACTIVATIONS: dict[str, Any] = {"relu": "relu", "tanh": "tanh", "sigmoid": "sigmoid", "scaled_tanh": own.scaled_tanh}
 
 
+def _initializer(begin: ir.Initializer) -> keras.initializers.Initializer:
+    return keras.initializers.get({"class_name": begin.name, "config": dict(begin.arguments)})
+
+
+def _begin(op: ir.Conv | ir.FullyConnected) -> dict[str, keras.initializers.Initializer]:
+    return {key: _initializer(getattr(op, key)) for key in ("kernel_initializer", "bias_initializer")}
+
+
 def _conv(op: ir.Conv, name: str, x: Shape) -> Layers:
+    keys = {"dilation_rate": op.dilation_rate, "use_bias": op.use_bias, **_begin(op), "name": name}
+    if op.connections:
+        return [ConnectedConv2D(op.connections, op.kernel_size, strides=op.strides, padding=op.padding, **keys)]
     make = GroupedConv2D if op.groups > 1 else layers.Conv2D
-    keys = {"dilation_rate": op.dilation_rate, "groups": op.groups, "use_bias": op.use_bias}
-    return [make(op.filters, op.kernel_size, op.strides, op.padding, **keys, name=name)]
+    return [make(op.filters, op.kernel_size, op.strides, op.padding, groups=op.groups, **keys)]
 
 
 def _fully_connected(op: ir.FullyConnected, name: str, x: Shape) -> Layers:
-    return [layers.Dense(op.units, use_bias=op.use_bias, name=name)]
+    return [layers.Dense(op.units, use_bias=op.use_bias, **_begin(op), name=name)]
 
 
 def _sides(op: ir.MaxPool | ir.AveragePool) -> Sides:
@@ -146,6 +157,14 @@ def _position_bias(op: ir.PositionBias, name: str, x: Shape) -> Layers:
     return [own.PositionBias(name=name)]
 
 
+def _subsample(op: ir.Subsample, name: str, x: Shape) -> Layers:
+    return [Subsample(op.pool_size, name=name)]
+
+
+def _radial_basis(op: ir.RadialBasis, name: str, x: Shape) -> Layers:
+    return [RadialBasis(op.prototypes, name=name, dtype=full_precision())]
+
+
 def _input(op: ir.Input, name: str) -> Layers:
     return []  # `build` makes keras.Input of it
 
@@ -167,6 +186,8 @@ LAYERS: dict[type[ir.Op], Callable[..., Layers]] = {
     ir.Concat: _concat,
     ir.Merge: _merge,
     ir.PositionBias: _position_bias,
+    ir.Subsample: _subsample,
+    ir.RadialBasis: _radial_basis,
 }
 """Primitive -> its layers, applied one behind the other; the last one bears the node's name."""
 

@@ -1,0 +1,67 @@
+"""Receptive fields: published figures, and the geometry of every kind of window, worked out by hand."""
+
+import pytest
+
+import archspec
+from archspec.passes.receptive import receptive_fields
+
+HEAD = "archspec: 1\nname: tiny\ninput: [%s, 3]\nlayers:\n  - %s\n"
+
+
+def field(*rows, size="64, 64"):
+    graph = archspec.load(HEAD % (size, "\n  - ".join(rows))).graph
+    return receptive_fields(graph)[next(iter(graph.outputs.values()))]
+
+
+PUBLISHED = [
+    ("alexnet", {"conv1": 11, "conv5": 163, "pool5": 195}),
+    ("lenet5_1998", {"C1": 5, "S2": 6, "C3": 14, "S4": 16, "C5": 32}),
+]
+
+
+@pytest.mark.parametrize(("network", "figures"), PUBLISHED)
+def test_published_figures(network, figures):
+    graph = archspec.load(network).graph
+    found = receptive_fields(graph)
+    assert {row: found[graph.steps[row].output].size for row in figures} == {row: (n, n) for row, n in figures.items()}
+
+
+VGG = [f"conv: {{filters: 1, kernel_size: 3, padding: same, times: {n}}}" for n in (2, 2, 3, 3, 3)]
+
+
+def test_vgg_16():
+    rows = [row for conv in VGG for row in (conv, "max_pool: 2")]
+    assert field(*rows[:-1], size="224, 224").size == (196, 196)
+    assert field(*rows, size="224, 224").size == (212, 212)
+
+
+def conv(size, *more):
+    return "conv: {" + ", ".join(["filters: 3", f"kernel_size: {size}", *more]) + "}"
+
+
+CASES = [
+    # rows, size, stride, centre of the first position
+    ([conv(3)], (3, 3), (1, 1), (1, 1)),
+    ([conv(3, "padding: same")], (3, 3), (1, 1), (0, 0)),
+    ([conv(3, "dilation_rate: [2, 1]")], (5, 3), (1, 1), (2, 1)),
+    ([conv("[1, 4]", "strides: [1, 2]")], (1, 4), (1, 2), (0, 1.5)),
+    ([conv(3, "strides: 2", "padding: same")], (3, 3), (2, 2), (1, 1)),
+    ([conv(3, "strides: 2", "padding: half")], (3, 3), (2, 2), (0, 0)),
+    ([conv(7, "strides: 2", "padding: same"), "max_pool: {pool_size: 3, strides: 2}"], (11, 11), (4, 4), (3, 3)),
+    (["max_pool: {pool_size: 3, strides: 2, padding: half}", conv(3)], (7, 7), (2, 2), (2, 2)),
+    (["subsample: 2", conv(5)], (10, 10), (2, 2), (4.5, 4.5)),
+    (["lrn: {depth_radius: 2}"], (1, 1), (1, 1), (0, 0)),
+    (["lrn: {depth_radius: 2, region: within}"], (5, 5), (1, 1), (0, 0)),
+    (["pad: {padding: [[1, 0], [0, 2]]}", "relu"], (1, 1), (1, 1), (-1, 0)),
+    (["max_pool: 4", "global_avg_pool"], (64, 64), (4, 4), (31.5, 31.5)),
+    (["max_pool: 4", "flatten", "fc: 5", "softmax"], (64, 64), (4, 4), (31.5, 31.5)),
+    (["relu: {name: a}", conv(3, "name: b", "padding: same"), "add: [a, b]"], (3, 3), (1, 1), (0, 0)),
+    ([conv(3, "name: a"), conv(3, "from: input"), "pad: {name: c}", "concat: [a, c]"], (3, 3), (1, 1), (1, 1)),
+    (["relu: {name: a}", "global_avg_pool: {name: b}", "multiply: [a, b]"], (64, 64), (1, 1), (31.5, 31.5)),
+]
+
+
+@pytest.mark.parametrize(("rows", "size", "stride", "centre"), CASES)
+def test_geometry(rows, size, stride, centre):
+    found = field(*rows)
+    assert (found.size, found.stride, found.centre) == (size, stride, centre)
