@@ -21,6 +21,8 @@ NOT_OF_A_SPEC = {
     "bad-rename": "test_weights",
     "bad-weights": "test_weight_file",
     "bad-setting": "test_command_errors: --set",
+    "broken-block": "test_user_blocks",
+    "broken-plugin": "test_user_blocks",
     "no-heads": "test_command_errors: --auxiliary",
     "no-folder": "test_extends: a spec given as text",
     "no-such-weights": "the Keras tests: test_published_weights",
