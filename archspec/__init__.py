@@ -1,5 +1,6 @@
 """archspec: convolutional networks as short specs; checked, analyzed, and built with Keras."""
 
+from archspec import ir
 from archspec.api import (
     ExpectationWarning,
     Network,
@@ -14,22 +15,33 @@ from archspec.api import (
     save_weights,
     validate,
 )
+from archspec.blocks import kinds
+from archspec.blocks.base import Block, Convolutional, Scope, Tensor, block, finish, key
 from archspec.errors import Diagnostic, Span, SpecError
 from archspec.passes.summary import Analysis, Layer
 
 __all__ = [
     "Analysis",
+    "Block",
+    "Convolutional",
     "Diagnostic",
     "ExpectationWarning",
     "Layer",
     "Network",
+    "Scope",
     "Span",
     "SpecError",
+    "Tensor",
     "analyze",
+    "block",
     "build",
     "describe_weights",
     "digest",
+    "finish",
     "fit_inputs",
+    "ir",
+    "key",
+    "kinds",
     "load",
     "load_model",
     "load_weights",

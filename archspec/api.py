@@ -8,7 +8,7 @@ from collections.abc import Mapping as Map, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from archspec.document import plain
+from archspec import filling
 from archspec.errors import SpecError, did_you_mean, fail
 from archspec.form.show import lines
 from archspec.ir import Graph
@@ -17,7 +17,7 @@ from archspec.passes import cut
 from archspec.passes.summary import Analysis, summarize
 from archspec.rename import Renames
 from archspec.settings import add_set, settings
-from archspec.weights import Origin, Report
+from archspec.weights import Report
 
 if TYPE_CHECKING:
     import keras
@@ -107,7 +107,8 @@ def build(
         include_top: whether the classifier is built; without it the model gives the map below it.
         weights: None for fresh weights, or a file whose values are taken over by name: a
             `.safetensors` file of `save_weights`, or a `.keras` file. Every value of the model must be
-            in it; the file may hold more. See `load_weights` for all else.
+            in it; the file may hold more. See `load_weights` for all else. A word that the spec has
+            under `weights` (imagenet) means those, which Keras downloads once.
         classes: number of classes instead of the spec's, in every head.
         input_shape: (height, width, channels) instead of the spec's; by name for several inputs.
         pooling: without the classifier: None for the map, `avg` or `max` for a global pool of it.
@@ -127,28 +128,14 @@ def build(
     network = load(spec, vars=vars, input_shape=input_shape)
     _warn(spec, network)
     graph = _arranged(network, include_top, classes, pooling, auxiliary)
+    filling.check(network, weights)
     from archspec.backends.keras import build as keras_build, weights as keras_weights
 
     model = keras_build.build(graph, name=name or network.name, taps=taps)
-    keras_weights.remember(model, _origin(network, graph))
+    keras_weights.remember(model, filling.origin(network, graph))
     if weights is not None:
-        keras_weights.load(model, weights)
+        filling.fill(model, network, weights, include_top=include_top)
     return model
-
-
-def _origin(network: Network, graph: Graph) -> Origin:
-    """What a weight file of this network says of it."""
-    from archspec.passes.digest import digest as digest_of
-
-    root = network.spec.document.root
-    said = {key: plain(root.items[key]) for key in ("preprocessing", "classes") if key in root.items}
-    return Origin(
-        network=network.name,
-        digest=digest_of(graph),
-        preprocessing=said.get("preprocessing", {}),
-        classes=tuple(said.get("classes", ())),
-        unnamed=network.graph.unnamed,
-    )
 
 
 def _arranged(network: Network, include_top: bool, classes: int | None, pooling: str | None, auxiliary: bool) -> Graph:

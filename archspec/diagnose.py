@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+from archspec import plugins
 from archspec.admit import admits
 from archspec.blocks.kinds import VARIABLE
 from archspec.document import Document, Mapping, Sequence, Value, plain
@@ -17,7 +18,11 @@ from archspec.schema import keys_of, schema
 
 def validate(document: Document) -> list[Diagnostic]:
     """Every place where a document departs from the schema, in the order of the file."""
-    return _diagnose(schema(), document.root)
+    if admits(schema(), plain(document.root)):
+        return []
+    troubles = plugins.load()
+    found = _diagnose(schema(), document.root)
+    return [*found, *troubles] if any(d.message.startswith("unknown step") for d in found) else found
 
 
 def check(kind: str, values: Mapping) -> list[Diagnostic]:
@@ -111,7 +116,8 @@ def _unknown_keys(error: Any, value: Mapping) -> Iterator[Diagnostic]:
             yield Diagnostic("unknown-key", message, at, "a colon and a blank behind a key", apart)
         elif not behind.startswith(":") and key != keys[0] and not suggestion:
             message = f"'{key}' stands behind a comma: it is read as a key{where}"
-            yield Diagnostic("unknown-key", message, at, "quotes around a text that holds a comma")
+            mend = "no comma in a number: 0.4, 6998552" if key.isdigit() else "quotes around a text that holds a comma"
+            yield Diagnostic("unknown-key", message, at, mend)
         else:
             yield Diagnostic("unknown-key", message, at, listing(known), suggestion)
 
@@ -176,7 +182,8 @@ def _expected(error: Any) -> str:
     if rule == "type" and limit == "object" and title not in TITLES and "->" not in title:
         return f"keys of {title}, in braces or indented below"
     if title:
-        return TITLES.get(title, title)
+        colon = title == "a text" and isinstance(error.instance, dict)
+        return "a text; quotes around one that holds ': '" if colon else TITLES.get(title, title)
     types = error.schema.get("type", "value")
     return " or ".join(
         TYPE_WORDS.get(t, t)

@@ -148,7 +148,7 @@ class Lowering:
         block = self.steps.make(row.kind, row.span, values)
         if x is None and not block.merges:
             return None
-        return block.expand(site, x or Tensor("", ()))
+        return site.expanded(block, x or Tensor("", ()))
 
     def unknown_block(self, row: Row) -> SpecError:
         """The error for a row of a kind that there is not."""

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from archspec import expect, source
-from archspec.document import Document, Mapping
+from archspec.document import Document, Mapping, plain
 from archspec.errors import Diagnostic, SpecError, did_you_mean, fail
 from archspec.extends import whole
 from archspec.form import claim
@@ -43,6 +43,12 @@ class Network:
         from archspec.passes.digest import digest  # only who asks pays for hashlib
 
         return digest(self.graph)
+
+    @property
+    def published_weights(self) -> Map[str, str]:
+        """Word -> network of others whose weights fit, as the spec says under `weights`."""
+        found = self.spec.document.root.mapping("weights")
+        return plain(found) if found else {}
 
 
 SpecLike = str | os.PathLike[str] | Network

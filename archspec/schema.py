@@ -187,10 +187,14 @@ def _listed(key: Key) -> dict[str, Any]:
     return {"title": title, "description": key.doc, "if": {"type": "array"}, "else": one}
 
 
-@functools.cache
 def schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of a spec."""
-    blocks = registry()
+    """The JSON Schema (draft 2020-12) of a spec, with every block that is known by now."""
+    return _schema(tuple(registry().values()))
+
+
+@functools.cache
+def _schema(known: tuple[type[Block], ...]) -> dict[str, Any]:
+    blocks = {block.kind: block for block in known}
     return {
         "$schema": DIALECT,
         "title": "spec",

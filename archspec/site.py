@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from archspec import files, ir
-from archspec.blocks.base import Tensor
+from archspec.blocks.base import Block, Tensor
 from archspec.construction import Construction
 from archspec.document import Sequence
 from archspec.errors import Source, Span, SpecError, did_you_mean, fail, listing
@@ -51,12 +51,29 @@ class Site:
 
     def step(self, kind: str, x: Tensor, name: str, suggest: Map[str, Any] | None = None, **keys: Any) -> Tensor:
         inner = self.inner(name)
-        output = self.steps.make(kind, self.span, keys, suggest).expand(inner, x)
+        output = inner.expanded(self.steps.make(kind, self.span, keys, suggest), x)
         return self.graph.record(inner.name, kind, (x.node,), output, self.span)
 
     def part(self, kind: str, x: Tensor, **keys: Any) -> Tensor:
-        block = self.steps.make(kind, self.span, keys)
-        return block.expand(replace(self, name=self.below(kind)), x)
+        return replace(self, name=self.below(kind)).expanded(self.steps.make(kind, self.span, keys), x)
+
+    def expanded(self, block: Block, x: Tensor) -> Tensor:
+        """A block expanded here; what a foreign one does wrong is said in a sentence."""
+        if type(block).__module__.startswith("archspec."):
+            return block.expand(self, x)
+        try:
+            output = block.expand(self, x)
+        except SpecError:
+            raise
+        except Exception as error:
+            raise self._broken(block, f"{type(error).__name__}: {error}") from error
+        if not isinstance(output, Tensor):
+            raise self._broken(block, f"`expand` gives {output!r}, no Tensor")
+        return output
+
+    def _broken(self, block: Block, why: str) -> SpecError:
+        message = f"{self.step_name}: the block '{block.kind}' of {type(block).__module__} fails: {why}"
+        return fail("broken-block", message, self.span)
 
     def inner(self, name: str) -> Site:
         full = self.below(name)

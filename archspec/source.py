@@ -118,8 +118,9 @@ def _not_yaml(source: Source, error: yaml.MarkedYAMLError) -> SpecError:
         at = Span(source, span.line, opening.end() + 1, len(source.line(span.line)) - opening.end())
         return fail("unquoted-form", message, at, expected='form: "[(CONV-RELU)*N-POOL]*M-..."')
     before = source.line(span.line)[: span.column]
-    if "\t" in before and not before.strip():
-        return fail("not-yaml", "a tab indents this line", span, expected="blanks: YAML does not indent by tabs")
+    if before.strip(" ") and not before.strip():
+        what = "a tab" if "\t" in before else f"a blank of another kind (U+{ord(before.strip(' ')[0]):04X})"
+        return fail("not-yaml", f"{what} indents this line", span, expected="blanks of the space bar, no tabs")
     context = f" {error.context}" if error.context else ""
     if begin and begin is not mark and "flow" in context:
         context += f" that begins at {begin.line + 1}:{begin.column + 1}"
@@ -129,7 +130,13 @@ def _not_yaml(source: Source, error: yaml.MarkedYAMLError) -> SpecError:
 
 HINTS = {
     "mapping values are not allowed": "quotes around a text that holds ': '; keys in braces or on lines of their own",
-    "did not find expected key": "rows and keys of one list or mapping at one indent",
+    "did not find expected key": "rows and keys of one list or mapping at one indent, nothing behind a closing quote "
+    "or bracket; in single quotes an apostrophe is written twice",
+    "cannot start any token": "quotes around a text that begins with a sign: @ ` %",
+    "expected alphabetic or numeric": "quotes around a text that begins with * or &",
+    "did not find expected ',' or '}'": "a comma or the closing '}'; quotes around a text that holds ': ' or a brace",
+    "did not find expected '-'": "every row of a list behind '- ', at one indent",
+    "could not find expected ':'": "a colon and a blank behind every key",
 }
 """A part of YAML's complaint -> what mends it."""
 

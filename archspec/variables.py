@@ -113,3 +113,12 @@ def uses_variables(value: Value) -> bool:
     if isinstance(value, Sequence):
         return any(uses_variables(item) for item in value.items)
     return value.plain and isinstance(value.value, str) and arithmetic.mentions_variable(value.value)
+
+
+def holds_dollar(value: Any) -> bool:
+    """Whether a plain value is, or holds, a text with a `$`."""
+    if isinstance(value, dict):
+        return any(map(holds_dollar, value.values()))
+    if isinstance(value, list):
+        return any(map(holds_dollar, value))
+    return isinstance(value, str) and "$" in value

@@ -72,6 +72,14 @@ WALLS = [
             *("archspec.weights", "archspec.weight_file", "archspec.rename"),  # values in and out by name
         ],
     ),
+    ("archspec.importers.counterparts", ["archspec.source", "archspec.document"]),  # data: pairs of names
+    (
+        "archspec.importers.keras_applications",  # a reader of weights, hence beside the backend
+        [
+            *("archspec.importers.counterparts", "archspec.backends.keras.weights"),
+            *("archspec.weights", "archspec.errors"),
+        ],
+    ),
     ("archspec.report", ["archspec.passes", "archspec.ir", "archspec.errors"]),
     ("archspec", ["archspec"]),
     ("training", ["training", "archspec.api"]),
@@ -100,7 +108,7 @@ def test_a_block_imports_no_other_block():
 
 def test_only_the_backend_and_training_import_a_framework():
     for path in SOURCES:
-        if not below(place(path), "archspec.backends.keras", "training"):
+        if not below(place(path), "archspec.backends.keras", "archspec.importers.keras_applications", "training"):
             assert not [m for m in imports(path) if below(m, *FRAMEWORKS)], path
 
 
@@ -222,7 +230,8 @@ def test_form_of_a_shipped_spec(name):
     written = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
     assert written[0] == "archspec: 1"
     assert written[1] == f"name: {name}"
-    assert len(written) <= MOST_LINES.get(name, 60)
+    variant = any(line.startswith("extends:") for line in written)
+    assert len(written) <= MOST_LINES.get(name, 11 if variant else 60)
 
 
 def test_committed_schema_is_the_one_that_the_code_gives(archspec):

@@ -12,7 +12,12 @@ from archspec.blocks.base import BLOCKS, Block
 
 @functools.cache  # asked for every row, and a folder is slow to read
 def registry() -> Mapping[str, type[Block]]:
-    """Kind -> block, of every file in this folder."""
+    """Kind -> block: of every file in this folder, and of whoever else has made one."""
+    _import_all()
+    return BLOCKS
+
+
+@functools.cache
+def _import_all() -> None:
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")
-    return BLOCKS

@@ -17,6 +17,7 @@ Schema, reference, shapes, costs and the Keras model follow from it.
 from __future__ import annotations
 
 import functools
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -119,6 +120,8 @@ class Block(ABC):
     """Whether the trunk goes on from the row above (an auxiliary head)."""
     merges: ClassVar[bool] = False
     """Whether it reads the rows that it names, and not the row above."""
+    weightless: ClassVar[bool] = False
+    """Whether it never has weights, so that an edit may add it without a name."""
     level: ClassVar[bool] = True
     """Whether an unnamed row of it is a level in the names of what it holds."""
     example: ClassVar[str] = ""
@@ -152,13 +155,23 @@ BLOCKS: dict[str, type[Block]] = {}
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(key,))
 def block(kind: str) -> Callable[[type[B]], type[B]]:
-    """Class decorator: a frozen dataclass, known to the language as `kind`."""
+    """Class decorator: a frozen dataclass, known to the language as `kind`.
+
+    Raises:
+        ValueError: where another class has that kind, or it is no name for a step.
+        TypeError: for a field that is no `key(...)`.
+    """
+    if not re.fullmatch("[a-z][a-z0-9_]*", kind):
+        raise ValueError(f"'{kind}' is no name for a step: expected small letters, digits and _, a letter first")
 
     def register(cls: type[B]) -> type[B]:
-        if kind in BLOCKS:
-            raise ValueError(f"two blocks are called '{kind}': {BLOCKS[kind].__module__} and {cls.__module__}")
+        known = BLOCKS.get(kind)
+        if known and (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
+            raise ValueError(f"two blocks are called '{kind}': {known.__module__} and {cls.__module__}")
         # Blocks are made by the dozen at every start and never compared: half the methods, half the time.
         made = dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
+        for wrong in (f.name for f in fields(made) if "kind" not in f.metadata):
+            raise TypeError(f"{cls.__name__}.{wrong}: expected `{wrong}: TYPE = key(KIND, TEXT, DEFAULT)`")
         made.kind = kind
         BLOCKS[kind] = made
         return made

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 
-from archspec import api
+from archspec import api, plugins
 
 
 def loaded(spec: str, args: argparse.Namespace) -> api.Network:
@@ -14,3 +15,9 @@ def loaded(spec: str, args: argparse.Namespace) -> api.Network:
     for warning in network.warnings:
         print(warning, file=sys.stderr)
     return network
+
+
+def warn_of_plugins() -> None:
+    """Load the blocks of other packages; say which cannot be."""
+    for trouble in plugins.load():
+        print(replace(trouble, severity="warning"), file=sys.stderr)

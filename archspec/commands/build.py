@@ -23,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
     parser.add_argument(
         "--weights",
         metavar="FILE",
-        help="weights to fill it with, by name: a .safetensors or .keras file",
+        help="what to fill it with: a .safetensors or .keras file, or a word that the spec has under `weights`",
     )
     parser.add_argument("--force", action="store_true", help="replace FILE.keras where it exists")
     parser.add_argument("--auxiliary", action="store_true", help="with the auxiliary heads, which only training needs")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from archspec import manual, reference
 from archspec.blocks import registry
+from archspec.commands._shared import warn_of_plugins
 from archspec.errors import EXIT_OK, did_you_mean, fail, listing
 
 
@@ -19,6 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
 
 def run(args: argparse.Namespace) -> int:
     """Print the page, or the section of one step."""
+    warn_of_plugins()
     blocks = registry()
     if args.commands:
         print(manual.page(), end="")

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 
 from archspec import report
+from archspec.commands._shared import warn_of_plugins
 from archspec.errors import EXIT_OK
 from archspec.modeline import modeline
 from archspec.schema import schema
@@ -19,5 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
 
 def run(args: argparse.Namespace) -> int:
     """Print one of the two."""
+    if args.json:
+        warn_of_plugins()
     print(report.as_json(schema()) if args.json else modeline())
     return EXIT_OK

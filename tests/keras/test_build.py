@@ -134,7 +134,12 @@ WRONG = [
     ("googlenet", {"taps": ["3a.3x3_reduced"]}, ValueError, "did you mean '3a.3x3_reduce'?"),
     ("googlenet", {"taps": ["aux1"]}, ValueError, "no row is called 'aux1'"),
     ("googlenet", {"taps": ["classifier"], "include_top": False}, ValueError, "no row is called 'classifier'"),
-    (lenet, {"weights": "imagenet"}, archspec.SpecError, "cannot read 'imagenet': No such file"),
+    (
+        lenet,
+        {"weights": "imagenet"},
+        archspec.SpecError,
+        "lenet5 names no weights 'imagenet', and there is no such file",
+    ),
     (lenet, {"weights": "no.keras"}, archspec.SpecError, "cannot read 'no.keras': No such file"),
     (lenet, {"top": False}, TypeError, "unexpected keyword argument 'top'"),
     (lenet, {"vars": {"widht": 3}}, archspec.SpecError, "nothing to set at 'vars.widht'"),

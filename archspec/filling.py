@@ -1,0 +1,66 @@
+"""Weights for a model that is built: from a file, or the published ones that its spec names."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archspec.document import plain
+from archspec.errors import did_you_mean, fail, listing
+from archspec.ir import Graph
+from archspec.network import Network
+from archspec.weights import Origin, Report
+
+if TYPE_CHECKING:
+    import keras
+
+Weights = str | os.PathLike[str]
+
+
+def check(network: Network, weights: Weights | None) -> None:
+    """Refuse, before anything is built, a word that neither the spec has under `weights` nor names a file.
+
+    Raises:
+        SpecError: for such a word.
+    """
+    known = network.published_weights
+    if isinstance(weights, str) and weights.isidentifier() and weights not in known and not Path(weights).exists():
+        raise fail(
+            "no-such-weights",
+            f"{network.name} names no weights '{weights}', and there is no such file",
+            expected=f"a file, or {listing(known)}" if known else "a file: this spec has no `weights`",
+            suggestion=did_you_mean(weights, known),
+        )
+
+
+def fill(model: keras.Model, network: Network, weights: Weights, *, include_top: bool) -> Report:
+    """Fill all of a model from the file `weights`, or with the published weights of that name.
+
+    Raises:
+        SpecError: where they cannot be had or do not fit.
+    """
+    counterpart = network.published_weights.get(os.fspath(weights))
+    if counterpart:
+        from archspec.importers import keras_applications
+
+        theirs = keras_applications.published(counterpart, os.fspath(weights), include_top=include_top)
+        return keras_applications.take_over(model, theirs, counterpart)
+    from archspec.backends.keras import weights as keras_weights
+
+    return keras_weights.load(model, weights)
+
+
+def origin(network: Network, graph: Graph) -> Origin:
+    """What a weight file says of a network that was built as this graph."""
+    from archspec.passes.digest import digest  # only who builds pays for hashlib
+
+    root = network.spec.document.root
+    said = {key: plain(root.items[key]) for key in ("preprocessing", "classes") if key in root.items}
+    return Origin(
+        network=network.name,
+        digest=digest(graph),
+        preprocessing=said.get("preprocessing", {}),
+        classes=tuple(said.get("classes", ())),
+        unnamed=network.graph.unnamed,
+    )
