@@ -37,7 +37,8 @@ FULL = [
     ("vgg16", "[(CONV-RELU)*N-MAX_POOL]*5-(FC-RELU-DROPOUT)*2-FC-SOFTMAX, N = [2, 2, 3, 3, 3]", ""),
     ("resnet50", "CONV-BN-RELU-MAX_POOL-[RESIDUAL*N]*4-GAP-FC-SOFTMAX, N = [3, 4, 6, 3]",
      "RESIDUAL = conv1 CONV-BN-RELU, conv2 CONV-BN-RELU, conv3 CONV-BN, shortcut CONV-BN, ADD-RELU"),
-    ("googlenet", "CONV-RELU-MAX_POOL-LRN-(CONV-RELU)*2-LRN-[MAX_POOL-INCEPTION*N]*3-GAP-DROPOUT-FC-SOFTMAX, N = [2, 5, 2]",
+    ("googlenet", "CONV-RELU-MAX_POOL-LRN-(CONV-RELU)*2-LRN-[MAX_POOL-INCEPTION*N]*3-GAP-DROPOUT-FC-SOFTMAX"
+     ", N = [2, 5, 2]",
      "INCEPTION = 1x1 CONV-RELU, 3x3_reduce CONV-RELU, 3x3 CONV-RELU, 5x5_reduce CONV-RELU, 5x5 CONV-RELU,"
      " pool MAX_POOL, pool_proj CONV-RELU, CONCAT"),
     ("alexnet", "[CONV-RELU-LRN-MAX_POOL]*2-(CONV-RELU)*3-MAX_POOL-(FC-RELU-DROPOUT)*2-FC-SOFTMAX", ""),
@@ -129,3 +130,9 @@ LONG = {
 @pytest.mark.parametrize("kind", LONG)
 def test_ten_thousand_cells(kind):
     assert isinstance(shortest([((word,), False) for word in LONG[kind]]), Form)
+
+
+def test_settings_change_the_form_and_nothing_else(archspec):
+    said = archspec("show", "alphago_zero_20", "--form", "--set", "vars.blocks=2").out
+    assert said.splitlines()[0] == "CONV-RELU-RESIDUAL*2"
+    assert "error[bad-setting]" in archspec("show", "alphago_zero_20", "--set", "vars.blocks=2").err
