@@ -63,8 +63,12 @@ class Mapping:
         return str(found.value) if found else ""
 
     def put(self, key: str, value: Value) -> Mapping:
-        """The mapping with one value in place of another."""
-        return Mapping({**self.items, key: value}, self.keys, self.span)
+        """The mapping with a value in place of another, or beside the others."""
+        return Mapping({**self.items, key: value}, {key: value.span, **self.keys}, self.span)
+
+    def without(self, *keys: str) -> Mapping:
+        """The mapping with some keys left out."""
+        return Mapping({key: value for key, value in self.items.items() if key not in keys}, self.keys, self.span)
 
     def over(self, weaker: Mapping) -> Mapping:
         """Both mappings' keys; this one's values where both have one."""

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from archspec import diagnose, files, source, zoo
 from archspec.document import Document, Mapping, Scalar, Sequence, Value
-from archspec.errors import Source, SpecError, fail
+from archspec.errors import Diagnostic, Source, SpecError, fail
 
 MAX_CHAIN = 16
 
-OWN = {"name", "title", "paper", "extends", "expect", "deviations"}
+OWN = {"name", "title", "paper", "extends", "weights", "expect", "deviations"}
 """Keys that speak of one file alone."""
 NETWORK = {"layers", "form", "sizes", "edit", "outputs", "top", "weights"}
 """Keys that stay behind where a file brings a network of its own."""
@@ -27,7 +27,7 @@ def whole(document: Document) -> Document:
     Raises:
         SpecError: with every place, in every file, that departs from the schema.
     """
-    found = diagnose.validate(document)
+    found = [*diagnose.validate(document), *_edits_of_nothing(document.root)]
     word = document.root.scalar("extends")
     if word and isinstance(word.value, str):
         try:
@@ -40,6 +40,12 @@ def whole(document: Document) -> Document:
     if found:
         raise SpecError(found)
     return document
+
+
+def _edits_of_nothing(root: Mapping) -> Iterator[Diagnostic]:
+    if "edit" in root.items and "extends" not in root.items and "layers" in root.items:
+        message, expected = "`edit` beside the rows themselves", "the rows as they should be; or `extends`, or a form"
+        yield Diagnostic("bad-edit", message, root.keys["edit"], expected)
 
 
 def copyable(document: Document) -> str:

@@ -133,6 +133,31 @@ EXPECT = {
     "else": CASE,
 }
 
+NAME_OR_NAMES = {
+    "title": "name, or list of names",
+    "if": {"type": "array"},
+    "then": {"title": NAMES.text, **NAMES.schema},
+    "else": {"title": "name", "type": "string"},
+}
+ADDRESS = {"title": "name", "type": "string"}
+OPERATION = closed(
+    "edit",
+    {
+        "replace": described("the row whose place the new rows take", ADDRESS),
+        "insert_after": described("the row below which the new rows stand", ADDRESS),
+        "insert_before": described("the row above which the new rows stand", ADDRESS),
+        "with": described("the new rows", ROW_LIST),
+        "remove": described("rows to leave out", NAME_OR_NAMES),
+        "set": {
+            "title": "name -> keys",
+            "description": "keys of rows",
+            "type": "object",
+            "minProperties": 1,
+            "additionalProperties": {"title": "keys of a row", "type": "object"},
+        },
+    },
+)
+
 TOP_LEVEL = (
     TopLevelKey("archspec", "version of the language", {"title": "1", "const": 1}, 1, required=True),
     TopLevelKey("name", "the network's name", {"title": NAME.text, **NAME.schema}, "small_net", required=True),
@@ -191,6 +216,12 @@ TOP_LEVEL = (
         {"Pair": {"params": {"n": None}, "layers": [{"conv": {"filters": "$n", "kernel_size": 3, "times": 2}}]}},
     ),
     TopLevelKey("top", "name of the first row of the classifier, which include_top=False leaves out", TEXT, "pool5"),
+    TopLevelKey(
+        "edit",
+        "changes of the base's rows, or the form's, in order; a row is named as conv3, conv4_2 or policy.fc",
+        {"title": "list of operations", "type": "array", "items": OPERATION},
+        [{"set": {"conv3": {"times": 8}}}, {"remove": "pool5"}],
+    ),
     TopLevelKey(
         "weights",
         "published weights that fit, by the word that asks for them (`--weights imagenet`), and whose they are",

@@ -1,7 +1,7 @@
-"""Document -> Spec: overrides set, variables evaluated, rows plain.
+"""Document -> Spec: overrides set, variables evaluated, the form written out, rows edited.
 
-Whatever a spec can say of itself (variables, overrides) ends here in plain rows that still know
-where they were written; `lower` knows one road only.
+Whatever a spec can say of itself ends here in plain rows that still know where they were written;
+`lower` knows one road only. What a spec extends is in its document already (`extends.whole`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archspec.document import Document, Mapping, Scalar, Sequence, Value, plain
+from archspec.edit import edit
 from archspec.errors import Span, did_you_mean, fail, listing
 from archspec.form import expand
 from archspec.ir import Shape
@@ -30,11 +31,13 @@ class OwnBlock:
 class Spec:
     """A network as its file says it: plain rows, evaluated variables, everything still located.
 
-    `document` is the file as it stands, `overrides` what a caller has set in it.
+    `document` is the file with all that it extends, `overrides` what a caller has set in it, `root`
+    what then stands there: rows written out and edited, variables not yet put in.
     """
 
     document: Document
     overrides: Mapping
+    root: Mapping
     name: str
     title: str
     inputs: Map[str, Shape]
@@ -70,19 +73,28 @@ def resolve(document: Document, overrides: Mapping) -> Spec:
     for path, value in overrides.items.items():
         root = _override(root, path, value, overrides.keys[path])
     variables = evaluate_variables(root.get("vars"))
+    root = _written_out(root, variables)
+    root = edit(root, variables)
     return Spec(
         document=document,
         overrides=overrides,
+        root=root,
         name=root.text("name"),
         title=root.text("title"),
         inputs=_inputs(root, variables),
         vars=variables,
-        layers=expand.layers(root, variables),
+        layers=root.rows("layers"),
         defaults=root.mapping("defaults"),
         blocks=_own_blocks(root),
         outputs=root.get("outputs"),
         top=root.scalar("top"),
     )
+
+
+def _written_out(root: Mapping, variables: Variables) -> Mapping:
+    """The root with rows in the place of its form; a form beside rows is a claim, and stays."""
+    rows = expand.layers(root, variables)
+    return root if "layers" in root.items else root.without("form", "sizes").put("layers", rows)
 
 
 def _override(root: Mapping, path: str, value: Value, at: Span) -> Mapping:

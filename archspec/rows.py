@@ -52,7 +52,7 @@ def read_row(value: Value, unnamed: Counter[str], variables: Variables) -> Row:
         unnamed: how many unnamed rows of each kind the scope has so far; counted up here.
         variables: for `times`.
     """
-    kind, span, keys = _kind_and_keys(value)
+    kind, span, keys = kind_and_keys(value)
     name = keys.get("name")
     if isinstance(name, Scalar):
         called = str(name.value)
@@ -68,7 +68,13 @@ def read_row(value: Value, unnamed: Counter[str], variables: Variables) -> Row:
     return Row(kind, called, own, span, above if isinstance(above, Scalar) else None, times, variables, named)
 
 
-def _kind_and_keys(value: Value) -> tuple[str, Span, Mapping]:
+def row_value(kind: str, keys: Mapping, span: Span) -> Mapping:
+    """A row put together again."""
+    return Mapping({kind: keys}, {kind: span}, span)
+
+
+def kind_and_keys(value: Value) -> tuple[str, Span, Mapping]:
+    """A row's kind, where it stands, and its keys; the main key of a row that is `kind: value`."""
     if not isinstance(value, Mapping):
         return str(value.value) if isinstance(value, Scalar) else "", value.span, Mapping({}, {}, value.span)
     [(kind, body)] = value.items.items()
@@ -80,7 +86,7 @@ def _kind_and_keys(value: Value) -> tuple[str, Span, Mapping]:
 
 
 def _times(value: Value | None, variables: Variables) -> int | None:
-    if value is None:
+    if value is None or (isinstance(value, Scalar) and value.value is None):
         return None
     times = substitute(value, variables)
     if not isinstance(times, int) or isinstance(times, bool) or not 1 <= times <= MAX_TIMES:

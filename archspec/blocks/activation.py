@@ -10,6 +10,7 @@ from archspec.blocks.base import Block, Scope, Tensor, block
 class Relu(Block):
     """max(x, 0)."""
 
+    weightless = True
     example = "- relu"
 
     def expand(self, scope: Scope, x: Tensor) -> Tensor:
@@ -21,6 +22,7 @@ class Relu(Block):
 class Tanh(Block):
     """The hyperbolic tangent."""
 
+    weightless = True
     example = "- tanh"
 
     def expand(self, scope: Scope, x: Tensor) -> Tensor:
@@ -32,6 +34,7 @@ class Tanh(Block):
 class Sigmoid(Block):
     """1 / (1 + exp(-x))."""
 
+    weightless = True
     example = "- sigmoid"
 
     def expand(self, scope: Scope, x: Tensor) -> Tensor:
@@ -43,6 +46,7 @@ class Sigmoid(Block):
 class Softmax(Block):
     """exp(x) / sum(exp(x)) over the last axis."""
 
+    weightless = True
     example = "- softmax"
 
     def expand(self, scope: Scope, x: Tensor) -> Tensor:
@@ -54,6 +58,7 @@ class Softmax(Block):
 class ScaledTanh(Block):
     """1.7159 * tanh(2x/3), LeNet's squashing function (LeCun et al., 1998, appendix A)."""
 
+    weightless = True
     example = "- scaled_tanh"
 
     def expand(self, scope: Scope, x: Tensor) -> Tensor:

@@ -120,6 +120,8 @@ class Block(ABC):
     """Whether the trunk goes on from the row above (an auxiliary head)."""
     merges: ClassVar[bool] = False
     """Whether it reads the rows that it names, and not the row above."""
+    weightless: ClassVar[bool] = False
+    """Whether it never has weights, so that an edit may add it without a name."""
     level: ClassVar[bool] = True
     """Whether an unnamed row of it is a level in the names of what it holds."""
     example: ClassVar[str] = ""

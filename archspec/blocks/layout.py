@@ -11,6 +11,7 @@ from archspec.blocks.kinds import SIDES, Kind, as_pair, number, pair
 class Flatten(Block):
     """(height, width, channels) -> (values,), channels last: Keras's order."""
 
+    weightless = True
     example = "- flatten"
 
     def expand(self, scope: Scope, x: Tensor) -> Tensor:
@@ -24,6 +25,7 @@ class Dropout(Block):
 
     rate: float = key(number(0, below=1), "share of values zeroed", main=True)
 
+    weightless = True
     example = "- dropout: 0.4"
 
     def expand(self, scope: Scope, x: Tensor) -> Tensor:
@@ -46,6 +48,7 @@ class Pad(Block):
         (0, 0),
     )
 
+    weightless = True
     example = "- pad: {padding: 2}"
 
     def expand(self, scope: Scope, x: Tensor) -> Tensor:

@@ -24,6 +24,7 @@ class Concat(Block):
     of: list[str] = key(NAMES, "names of the rows to stack", main=True)
 
     merges = True
+    weightless = True
     example = EXAMPLE % "concat"
 
     def expand(self, scope: Scope, x: Tensor) -> Tensor:
@@ -38,6 +39,7 @@ class Add(Block):
     of: list[str] = key(NAMES, "names of the rows to add", main=True)
 
     merges = True
+    weightless = True
     example = EXAMPLE % "add"
 
     def expand(self, scope: Scope, x: Tensor) -> Tensor:
@@ -52,6 +54,7 @@ class Multiply(Block):
     of: list[str] = key(NAMES, "names of the rows to multiply", main=True)
 
     merges = True
+    weightless = True
     example = EXAMPLE % "multiply"
 
     def expand(self, scope: Scope, x: Tensor) -> Tensor:
@@ -66,6 +69,7 @@ class Average(Block):
     of: list[str] = key(NAMES, "names of the rows to average", main=True)
 
     merges = True
+    weightless = True
     example = EXAMPLE % "average"
 
     def expand(self, scope: Scope, x: Tensor) -> Tensor:

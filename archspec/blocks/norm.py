@@ -54,6 +54,7 @@ class LocalResponseNorm(Block):
         words("channels", "within"), "neighbours across channels, or in the plane of one channel", "channels"
     )
 
+    weightless = True
     example = "- lrn: {depth_radius: 2, alpha: 1e-4, beta: 0.75}"
 
     def expand(self, scope: Scope, x: Tensor) -> Tensor:

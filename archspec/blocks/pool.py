@@ -34,6 +34,7 @@ class MaxPool(Block):
     padding: Any = key(PADDING, "border, as in conv", "valid")
     ceil_mode: bool = key(FLAG, "round the output's size up, as Caffe does", False)
 
+    weightless = True
     example = "- max_pool: {name: pool1, pool_size: 3, strides: 2, ceil_mode: true}"
 
     def expand(self, scope: Scope, x: Tensor) -> Tensor:
@@ -51,6 +52,7 @@ class AveragePool(Block):
     ceil_mode: bool = key(FLAG, "round the output's size up, as Caffe does", False)
     count_include_pad: bool = key(FLAG, "whether the padding counts as zeros in the mean, as Caffe does", False)
 
+    weightless = True
     example = "- avg_pool: 2"
 
     def expand(self, scope: Scope, x: Tensor) -> Tensor:
@@ -62,6 +64,7 @@ class AveragePool(Block):
 class GlobalAveragePool(Block):
     """The mean of each whole map: (height, width, channels) -> (channels,)."""
 
+    weightless = True
     example = "- global_avg_pool"
 
     def expand(self, scope: Scope, x: Tensor) -> Tensor:
@@ -73,6 +76,7 @@ class GlobalAveragePool(Block):
 class GlobalMaxPool(Block):
     """The maximum of each whole map: (height, width, channels) -> (channels,)."""
 
+    weightless = True
     example = "- global_max_pool"
 
     def expand(self, scope: Scope, x: Tensor) -> Tensor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archspec.blocks.base import Block, Scope, Tensor, block, key
-from archspec.blocks.kinds import ROWS, times
+from archspec.blocks.kinds import ROWS, optional, times
 
 
 @block("repeat")
@@ -16,7 +16,9 @@ class Repeat(Block):
     a name), and their rows `name_1.<name>`. The name means the last turn.
     """
 
-    times: int = key(times(), "number of turns, called name_1 ... name_n")
+    times: int | None = key(
+        optional(times()), "number of turns, called name_1 ... name_n; ~ for a single one, called like the row"
+    )
     layers: Any = key(ROWS, "the rows of one turn")
 
     example = "- repeat: {name: twice, times: 2, layers: [conv: {filters: 64, kernel_size: 3, padding: same}, relu]}"
