@@ -65,8 +65,9 @@ def test_the_example_shows_the_code(code):
     entry = explain.entries()[code]
     assert entry.means
     assert entry.mend
-    if entry.case:  # test_invalid_specs holds the message to what validate says
-        assert f": error[{code}]: " in (CASES / f"{entry.case}.txt").read_text(encoding="utf-8")
+    if entry.case:  # test_invalid_specs and test_hints hold the message to what validate says
+        said = (CASES / f"{entry.case}.txt").read_text(encoding="utf-8")
+        assert f": {'hint' if entry.case.startswith('hints/') else 'error'}[{code}]: " in said
     elif entry.command:
         assert f"error[{code}]: " in entry.says
     else:

@@ -6,11 +6,13 @@ from typing import Any
 
 from archspec import ir
 from archspec.blocks.base import Convolutional, Scope, Tensor, block, key
-from archspec.blocks.kinds import Kind, optional, pair, step, whole, words
+from archspec.blocks.kinds import VARIABLE, Kind, optional, pair, step, whole, words
 
 ONE = whole().schema
 REDUCED = Kind(
-    "[reduce, n]", {"type": "array", "items": ONE, "minItems": 2, "maxItems": 2}, lambda v: (int(v[0]), int(v[1]))
+    "[reduce, n]",
+    {"type": ["array", "string"], "pattern": VARIABLE, "items": ONE, "minItems": 2, "maxItems": 2},
+    lambda v: (int(v[0]), int(v[1])),
 )
 CELL = Kind(
     "n or [reduce, n]",
