@@ -108,5 +108,6 @@ class Inception(Convolutional):
         keys: dict[str, Any] = {"pool_size": 3, "strides": self.strides, "ceil_mode": False}
         if self.strides == (1, 1):
             keys["padding"] = "half"
+        # Where it strides, `same` is Caffe's rounding up on even maps, and fits beside the other paths on odd ones.
         x = scope.step(f"{function}_pool", x, "pool", {"padding": "same"}, **keys)
         return self.conv(scope, x, "pool_proj", filters, 1, strides=1) if filters else x
