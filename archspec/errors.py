@@ -96,7 +96,7 @@ class Diagnostic:
     span: Span | None = None
     expected: str = ""
     suggestion: str = ""
-    severity: Literal["error", "warning"] = "error"
+    severity: Literal["error", "warning", "hint"] = "error"
 
     def __str__(self) -> str:
         place = f"{self.span}: " if self.span else ""

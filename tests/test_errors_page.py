@@ -15,8 +15,11 @@ from archspec import explain, source
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases" / "invalid"
-WITHOUT_EXAMPLE = {"broken-block", "broken-plugin", "too-many-layers", "unwritable"}
-"""Codes whose example would be a full disk or a broken package, or say no more than the words."""
+WITHOUT_EXAMPLE = {
+    *("broken-block", "broken-plugin", "too-many-layers", "unwritable"),
+    *("bad-rename", "weights-misfit", "weights-unreachable"),
+}
+"""Codes whose example would be a full disk, a broken package or a model, or say no more than the words."""
 
 MAKERS = ("fail", "Diagnostic", "error")
 PLAIN = {"anchor", "empty", "expect", "shape", "tag", "unreadable", "unwritable", "version"}
@@ -62,8 +65,9 @@ def test_the_example_shows_the_code(code):
     entry = explain.entries()[code]
     assert entry.means
     assert entry.mend
-    if entry.case:  # test_invalid_specs holds the message to what validate says
-        assert f": error[{code}]: " in (CASES / f"{entry.case}.txt").read_text(encoding="utf-8")
+    if entry.case:  # test_invalid_specs and test_hints hold the message to what validate says
+        said = (CASES / f"{entry.case}.txt").read_text(encoding="utf-8")
+        assert f": {'hint' if entry.case.startswith('hints/') else 'error'}[{code}]: " in said
     elif entry.command:
         assert f"error[{code}]: " in entry.says
     else:

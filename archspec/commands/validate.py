@@ -9,6 +9,7 @@ from pathlib import Path
 
 from archspec import api
 from archspec.errors import EXIT_OK, EXIT_USAGE, SpecError, fail
+from archspec.hints import hints
 from archspec.passes.summary import summarize
 
 
@@ -25,9 +26,10 @@ def run(args: argparse.Namespace) -> int:
     wrong = 0
     for spec in list(_files(args.specs)):
         try:
-            analysis = summarize(api.validate(spec).graph)
+            network = api.validate(spec)
+            analysis = summarize(network.graph)
             figures = f"{analysis.params:,} parameters, {analysis.macs:,} multiply-adds, depth {analysis.depth}"
-            print(f"{spec}: valid: {figures}")
+            print(f"{spec}: valid: {figures}", *hints(network.spec, network.graph), sep="\n")
         except SpecError as error:
             wrong += 1
             print(error, file=sys.stderr)
