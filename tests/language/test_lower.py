@@ -3,7 +3,7 @@
 import pytest
 
 import archspec
-from archspec import construction, lower
+from archspec import construction, extent
 
 HEAD = "archspec: 1\nname: tiny\ninput: [8, 8, 3]\nvars: {k: 4}\n"
 TINY = HEAD + "layers: [conv: {name: c, filters: $k, kernel_size: 3}, fc: {name: out, units: 2}]\n"
@@ -17,9 +17,9 @@ def test_too_many_layers(monkeypatch):
 
 
 def test_blocks_nested_too_deeply():
-    inner = ", ".join(f"B{i}: {{layers: [B{i + 1}]}}" for i in range(lower.MAX_NESTING))
+    inner = ", ".join(f"B{i}: {{layers: [B{i + 1}]}}" for i in range(extent.MAX_NESTING))
     with pytest.raises(archspec.SpecError, match="too-deep"):
-        archspec.load(HEAD + f"layers: [B0]\nblocks: {{{inner}, B{lower.MAX_NESTING}: {{layers: [relu]}}}}\n")
+        archspec.load(HEAD + f"layers: [B0]\nblocks: {{{inner}, B{extent.MAX_NESTING}: {{layers: [relu]}}}}\n")
 
 
 def test_one_mistake_gives_one_message():
