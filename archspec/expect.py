@@ -79,7 +79,7 @@ NAMED: dict[str, tuple[str, Callable[[Graph], Map[str, Shape]], Callable[[Any], 
 def _compare_named(key: str, asked: Mapping, graph: Graph) -> Iterator[Diagnostic]:
     what, compute, read = NAMED[key]
     found = compute(graph)
-    nodes = {**{n: n for n in found}, **{name: step.output for name, step in graph.steps.items()}}
+    nodes = graph.meanings()
     for name, value in asked.items.items():
         if name in nodes:
             yield from _compare(f"{what} of {name}", text(read(plain(value))), text(found[nodes[name]]), value)

@@ -17,16 +17,10 @@ from archspec import explain, source
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases" / "invalid"
 WITHOUT_EXAMPLE = {
-    *("too-many-layers", "unwritable", "broken-block", "broken-plugin"),  # the words say all; a full disk; a package
-    *(
-        "no-folder",
-        "bad-rename",
-        "bad-weights",
-        "weights-misfit",
-        "no-such-weights",
-        "unreachable",
-    ),  # of Python's functions, and of files of weights
+    *("broken-block", "broken-plugin", "too-many-layers", "unwritable"),
+    *("bad-rename", "weights-misfit", "weights-unreachable", "bad-weights", "no-folder"),
 }
+"""Codes whose example would be a full disk, a broken package or a model, or say no more than the words."""
 
 MAKERS = ("fail", "Diagnostic", "error")
 
