@@ -17,7 +17,7 @@ from archspec.passes.shapes import ShapeError, infer, shapes
 MAP = (7, 9, 4)
 HALF = ((1, 1), (1, 1))
 UNEVEN = ((0, 2), (1, 0))
-TABLE = ((True, False, True), (True, True, False), (False, False, True), (False, True, True))
+TABLE = ir.Connections(((True, False, True), (True, True, False), (False, False, True), (False, True, True)))
 
 
 def sums(op, x, kernel, *bias):
