@@ -10,6 +10,7 @@ from archspec.document import plain
 from archspec.errors import did_you_mean, fail, listing
 from archspec.ir import Graph
 from archspec.network import Network
+from archspec.weight_file import describe
 from archspec.weights import Origin, Report
 
 if TYPE_CHECKING:
@@ -19,19 +20,23 @@ Weights = str | os.PathLike[str]
 
 
 def check(network: Network, weights: Weights | None) -> None:
-    """Refuse, before anything is built, a word that neither the spec has under `weights` nor names a file.
+    """Refuse, before anything is built, what is neither under the spec's `weights` nor a file that can be read.
 
     Raises:
-        SpecError: for such a word.
+        SpecError: for such a word or file.
     """
     known = network.published_weights
-    if isinstance(weights, str) and weights.isidentifier() and weights not in known and not Path(weights).exists():
+    if weights is None or os.fspath(weights) in known:
+        return
+    if isinstance(weights, str) and weights.isidentifier() and not Path(weights).exists():
         raise fail(
             "no-such-weights",
             f"{network.name} names no weights '{weights}', and there is no such file",
             expected=f"a file, or {listing(known)}" if known else "a file: this spec has no `weights`",
             suggestion=did_you_mean(weights, known),
         )
+    if Path(weights).suffix != ".keras":  # Keras alone can read that
+        describe(weights)
 
 
 def fill(model: keras.Model, network: Network, weights: Weights, *, include_top: bool) -> Report:

@@ -271,6 +271,11 @@ class Graph:
         """Node name -> node."""
         return {node.name: node for node in self.nodes}
 
+    def meanings(self) -> dict[str, str]:
+        """Name of a node, of a row, or of a step inside a block -> the node that it means."""
+        rows = {name: step.output for name, step in self.steps.items()}
+        return {**{node.name: node.name for node in self.nodes}, **rows}
+
     @property
     def inputs(self) -> dict[str, Shape]:
         """Name -> shape of each input."""

@@ -136,6 +136,8 @@ def _header(file: IO[bytes], path: str, size: int) -> tuple[dict[str, Any], int]
     for magic, what in OTHERS.items():
         if head.startswith(magic) and length > MAX_HEADER:
             raise _bad(path, f"it is {what}")
+    if len(head) == 8 and head.isascii() and head.decode("latin-1").replace("\n", " ").isprintable():
+        raise _bad(path, "it begins like a text")
     if len(head) < 8:
         raise _bad(path, f"it has {len(head)} bytes")
     if length > MAX_HEADER:

@@ -15,8 +15,11 @@ from archspec import explain, source
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases" / "invalid"
-WITHOUT_EXAMPLE = {"broken-block", "broken-plugin", "too-many-layers", "unwritable"}
-"""Codes whose example would be a full disk or a broken package, or say no more than the words."""
+WITHOUT_EXAMPLE = {
+    *("broken-block", "broken-plugin", "too-many-layers", "unwritable"),
+    *("bad-rename", "weights-misfit", "weights-unreachable"),
+}
+"""Codes whose example would be a full disk, a broken package or a model, or say no more than the words."""
 
 MAKERS = ("fail", "Diagnostic", "error")
 PLAIN = {"anchor", "empty", "expect", "shape", "tag", "unreadable", "unwritable", "version"}

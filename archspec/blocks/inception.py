@@ -6,11 +6,13 @@ from typing import Any
 
 from archspec import ir
 from archspec.blocks.base import Convolutional, Scope, Tensor, block, key
-from archspec.blocks.kinds import Kind, optional, pair, step, whole, words
+from archspec.blocks.kinds import VARIABLE, Kind, optional, pair, step, whole, words
 
 ONE = whole().schema
 REDUCED = Kind(
-    "[reduce, n]", {"type": "array", "items": ONE, "minItems": 2, "maxItems": 2}, lambda v: (int(v[0]), int(v[1]))
+    "[reduce, n]",
+    {"type": ["array", "string"], "pattern": VARIABLE, "items": ONE, "minItems": 2, "maxItems": 2},
+    lambda v: (int(v[0]), int(v[1])),
 )
 CELL = Kind(
     "n or [reduce, n]",
@@ -106,5 +108,6 @@ class Inception(Convolutional):
         keys: dict[str, Any] = {"pool_size": 3, "strides": self.strides, "ceil_mode": False}
         if self.strides == (1, 1):
             keys["padding"] = "half"
+        # Where it strides, `same` is Caffe's rounding up on even maps, and fits beside the other paths on odd ones.
         x = scope.step(f"{function}_pool", x, "pool", {"padding": "same"}, **keys)
         return self.conv(scope, x, "pool_proj", filters, 1, strides=1) if filters else x

@@ -45,6 +45,7 @@ INITIALIZER = Kind(
         "if": {"type": "object"},
         "then": {"$ref": "#/$defs/initializer"},
         "else": {"if": {"type": "string", "pattern": VARIABLE}, "else": {"enum": list(INITIALIZERS)}},
+        "examples": list(INITIALIZERS),
     },
 )
 

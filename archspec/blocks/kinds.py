@@ -156,10 +156,12 @@ PATHS = Kind(
 
 def step(kind: str, main: str, value: Kind) -> Kind:
     """Another step as a value, or ~ for none: its main key's value alone, or its keys; read as its keys."""
+    alone = dict(optional(value).schema)
     schema = {
+        "type": ["object", *alone.pop("type")],
         "if": {"type": "object"},
         "then": {"$ref": f"#/$defs/{KEYS_OF}{kind}"},
-        "else": optional(value).schema,
+        "else": alone,
     }
     return Kind(f"{main}: {value.text}, or keys of `{kind}`, or ~", schema, lambda v: _as_keys(main, v))
 

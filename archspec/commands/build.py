@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from archspec import api, report
+from archspec import api, filling, report
 from archspec.atomic import replacing
 from archspec.commands._shared import loaded
 from archspec.errors import EXIT_OK, fail
@@ -49,6 +49,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"Nothing was written. -o {network.name}.keras would save this as a Keras model of {size}.")
         return EXIT_OK
     target = _target(args)
+    filling.check(network, args.weights)
     api.start_keras()
     save(api.build(network, auxiliary=args.auxiliary, weights=args.weights), target)
     filled = f"weights of {args.weights}" if args.weights else "fresh weights"

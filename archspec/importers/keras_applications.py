@@ -43,7 +43,7 @@ def published(counterpart: str, weights: str, *, include_top: bool) -> keras.Mod
             return make(weights=weights, include_top=include_top)
     except Exception as error:  # Keras raises bare exceptions where a download fails
         raise fail(
-            "unreachable",
+            "weights-unreachable",
             f"the weights '{weights}' of {counterpart} cannot be had: {error}",
             expected="a connection to where Keras keeps them, or their file in Keras's cache",
         ) from None

@@ -1,12 +1,16 @@
 """Every piece of YAML in the documentation is valid and becomes a Keras model; none is passed over."""
 
 import re
+import sys
 import textwrap
+import types
 from pathlib import Path
 
 import pytest
 
 import archspec
+from archspec.blocks import registry
+from archspec.blocks.base import BLOCKS
 
 ROOT = Path(__file__).resolve().parents[2]
 WRONG = "errors.md"  # its specs are wrong on purpose; tests/test_errors_page.py holds it to what is said about them
@@ -22,13 +26,33 @@ layers:
 """Rows of the documentation are written for an input of 28x28x64."""
 
 
+def fenced(text, language):
+    return re.finditer(rf"^( *)```{language}\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL)
+
+
 def blocks():
-    """Every fenced block of YAML, by its page and line."""
+    """Every fenced block of YAML, by its page and line, with the Python of its page that makes steps."""
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
-        for found in re.finditer(r"^( *)```ya?ml\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL):
+        makers = [found[2] for found in fenced(text, "python") if "@block(" in found[2]]
+        for found in fenced(text, "ya?ml"):
             line = text.count("\n", 0, found.start()) + 1
-            yield pytest.param(textwrap.dedent(found[2]), id=f"{page.name}:{line}")
+            yield pytest.param(textwrap.dedent(found[2]), makers, id=f"{page.name}:{line}")
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """Run sources; the steps that they make are taken away afterwards."""
+    before = dict(registry())
+
+    def run(source):
+        module = types.ModuleType("of_the_page")
+        monkeypatch.setitem(sys.modules, module.__name__, module)  # dataclasses look there
+        exec(source, vars(module))
+
+    yield run
+    BLOCKS.clear()
+    BLOCKS.update(before)
 
 
 def whole(yaml):
@@ -39,8 +63,10 @@ def whole(yaml):
     return AROUND % textwrap.indent(yaml.rstrip(), "  ")
 
 
-@pytest.mark.parametrize("yaml", list(blocks()))
-def test_yaml_of_the_documentation_is_built(yaml, tmp_path):
+@pytest.mark.parametrize(("yaml", "makers"), list(blocks()))
+def test_yaml_of_the_documentation_is_built(yaml, makers, run, tmp_path):
+    for source in makers:
+        run(source)
     spec = tmp_path / "example.yaml"
     spec.write_text(whole(yaml), encoding="utf-8")
     network = archspec.validate(spec)

@@ -60,7 +60,9 @@ def test_no_connection_is_a_sentence(monkeypatch, tmp_path, archspec):
     target = tmp_path / "x.keras"
     result = archspec("build", "resnet50_keras", "--weights", "imagenet", "-o", target)
     assert result.code == 2
-    assert "error[unreachable]: the weights 'imagenet' of keras.applications.ResNet50 cannot be had" in result.err
+    assert (
+        "error[weights-unreachable]: the weights 'imagenet' of keras.applications.ResNet50 cannot be had" in result.err
+    )
     assert "Name or service not known" in result.err
     assert "Traceback" not in result.err
     assert not target.exists()

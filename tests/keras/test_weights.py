@@ -201,7 +201,7 @@ def test_the_command_fills_what_it_saves(archspec_command, tmp_path, file):
     for words, sentence in [
         (["lenet5", "--weights", file, "-o", tmp_path / "x.keras"], "weights do not fit lenet5: no layer 'C1'"),
         (["lenet5", "--weights", file], "--weights fills a model that is saved"),
-        (["lenet5", "--weights", "nothing", "-o", tmp_path / "x.keras"], "cannot read 'nothing'"),
+        (["lenet5", "--weights", "nothing.keras", "-o", tmp_path / "x.keras"], "cannot read 'nothing.keras'"),
     ]:
         result = archspec_command("build", *words)
         assert (result.code, result.out) == (2, "") and sentence in result.err

@@ -35,6 +35,18 @@ CASES = [
     (["build", "lenet5", "-o", "taken.keras"], "'taken.keras' exists", "--force"),
     (["build", "lenet5", "-o", "folder.keras", "--force"], "'folder.keras' is a folder"),
     (["build", "lenet5", "-o", "."], "cannot save to '.'"),
+    (
+        ["build", "lenet5", "--weights", "imagenet", "-o", "x.keras"],
+        "lenet5 names no weights 'imagenet'",
+        "a file: this spec",
+    ),
+    (
+        ["build", "vgg16", "--weights", "imagnet", "-o", "x.keras"],
+        "expected a file, or imagenet",
+        "did you mean 'imagenet'?",
+    ),
+    (["build", "lenet5", "--weights", "no.file", "-o", "x.keras"], "cannot read 'no.file': No such file"),
+    (["build", "lenet5", "--weights", "pipe", "-o", "x.keras"], "'pipe' is not a regular file"),
     (["build", "lenet5", "--weights", "w.safetensors"], "--weights fills a model that is saved", "-o FILE.keras"),
     (["build", "lenet5", "--auxiliary"], "lenet5 has no auxiliary heads"),
     (["validate", "folder"], "the folder 'folder' holds no spec", "*.yaml"),

@@ -26,21 +26,21 @@ NOT_OF_A_SPEC = {
     "broken-plugin": "test_user_blocks",
     "no-heads": "test_command_errors: --auxiliary",
     "no-folder": "test_extends: a spec given as text",
-    "no-such-weights": "the Keras tests: test_published_weights",
+    "no-such-weights": "test_command_errors: --weights",
     "no-such-network": "test_command_errors",
     "unknown-code": "test_errors_page: explain",
     "unknown-step": "test_command_errors: reference",
     "unreadable": "test_command_errors",
     "too-large": "test_source",
     "too-many-layers": "test_lower",
-    "unreachable": "the Keras tests: test_published_weights",
     "unwritable": "test_weight_file: a full disk",
     "weights-misfit": "the Keras tests: test_weights",
+    "weights-unreachable": "the Keras tests: test_published_weights",
 }
 """Code -> who produces it, where it comes from the command line or takes too long for a file."""
 
 MAKERS = ("fail", "Diagnostic", "error")
-ONE_WORD = ("anchor", "empty", "expect", "shape", "tag", "unreachable", "unreadable", "unwritable", "version")
+ONE_WORD = ("anchor", "empty", "expect", "shape", "tag", "unreadable", "unwritable", "version")
 
 
 @pytest.mark.parametrize("name", SPECS)

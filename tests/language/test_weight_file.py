@@ -92,7 +92,7 @@ HOSTILE = {
     "cut in its header": (header(SMALL, b"")[:-5], "it ends within its header"),
     "cut in its values": (header(SMALL)[:-1], "its header speaks of 8 bytes of values, and there are 7"),
     "bytes too many": (header(SMALL) + b"\0", "its header speaks of 8 bytes of values, and there are 9"),
-    "text": (b"kernel: 1\nbias: 2\n", "its header would have"),
+    "text": (b"kernel: 1\nbias: 2\n", "it begins like a text"),
     "no UTF-8": (header(b'{"\xff": 1}'), "its header is no JSON"),
     "a list": (header([]), "its header is no JSON object"),
     "100,000 levels": (header(b"[" * 100_000), "its header is no JSON"),

@@ -41,11 +41,9 @@ def build(graph: Graph, *, name: str, taps: Sequence[str] | None = None) -> kera
 
 def _tap(graph: Graph, name: str) -> str:
     """The node whose output a tap means: a row's last one, or a node's own."""
-    if name in graph.steps:
-        return graph.steps[name].output
-    if name in graph.by_name():
-        return name
-    known = [*graph.steps, *graph.by_name()]
+    known = graph.meanings()
+    if name in known:
+        return known[name]
     suggestion = did_you_mean(name, known)
     raise ValueError(f"no row is called {name!r}" + (f": did you mean {suggestion}?" if suggestion else ""))
 
