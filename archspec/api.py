@@ -108,7 +108,8 @@ def build(
         weights: None for fresh weights, or a file whose values are taken over by name: a
             `.safetensors` file of `save_weights`, or a `.keras` file. Every value of the model must be
             in it; the file may hold more. See `load_weights` for all else. A word that the spec has
-            under `weights` (imagenet) means those, which Keras downloads once.
+            under `weights` (imagenet) means those, which Keras downloads once; `members` the files
+            that an ensemble names for its nets.
         classes: number of classes instead of the spec's, in every head.
         input_shape: (height, width, channels) instead of the spec's; by name for several inputs.
         pooling: without the classifier: None for the map, `avg` or `max` for a global pool of it.

@@ -197,6 +197,30 @@ CLASSES = {
     "else": {"title": "a named set", "enum": list(NAMED_SETS)},
 }
 
+FILE = {"title": "path", "type": "string"}
+MEMBER = closed(
+    "member",
+    {
+        "spec": described("a network: a path, relative to this file, or the name of a shipped one", FILE),
+        "weights": {
+            "title": "path, or list of paths",
+            "description": "its weights, relative to this file; a list stands for as many nets",
+            "if": {"type": "array"},
+            "then": {"title": "list of paths", "type": "array", "items": FILE, "minItems": 1, "maxItems": 100},
+            "else": FILE,
+        },
+        "share": {
+            "title": "a number",
+            "description": "weight of each of its nets in the mean",
+            "type": "number",
+            "exclusiveMinimum": 0,
+            "maximum": 1_000_000,
+            "default": 1,
+        },
+    },
+    "spec",
+)
+
 TOP_LEVEL = (
     TopLevelKey("archspec", "version of the language", {"title": "1", "const": 1}, 1, required=True),
     TopLevelKey("name", "the network's name", {"title": NAME.text, **NAME.schema}, "small_net", required=True),
@@ -255,6 +279,18 @@ TOP_LEVEL = (
         {"Pair": {"params": {"n": None}, "layers": [{"conv": {"filters": "$n", "kernel_size": 3, "times": 2}}]}},
     ),
     TopLevelKey("top", "name of the first row of the classifier, which include_top=False leaves out", TEXT, "pool5"),
+    TopLevelKey(
+        "members",
+        "an ensemble: its networks, whose outputs are combined; no other key of a network stands beside it",
+        {"title": "list of members", "type": "array", "items": MEMBER, "minItems": 1, "maxItems": 100},
+        [{"spec": "small_net.yaml", "weights": ["a.safetensors", "b.safetensors"]}],
+    ),
+    TopLevelKey(
+        "combine",
+        "mean of the members' outputs: of the values, or of their logarithms (softmax only)",
+        {"title": "average / geometric", "enum": ["average", "geometric"], "default": "average"},
+        "average",
+    ),
     TopLevelKey("classes", "names of the classes, one for each output of the last row", CLASSES, ["cat", "dog"]),
     TopLevelKey(
         "preprocessing",

@@ -152,7 +152,7 @@ WHOLE = {
     "then": {"not": {"required": ["input"]}},
     "else": {"required": ["input"]},
 }
-"""What a network needs beside its name, unless it extends another."""
+"""What a network needs beside its name, unless it extends another, or is an ensemble."""
 
 
 LISTED = "or a list: one entry per stage, nested lists one per repetition"
@@ -211,7 +211,7 @@ def _schema(known: tuple[type[Block], ...]) -> dict[str, Any]:
         **closed(
             "spec", {key.name: key.entry() for key in TOP_LEVEL}, *(key.name for key in TOP_LEVEL if key.required)
         ),
-        "if": {"required": ["extends"]},
+        "if": {"anyOf": [{"required": ["extends"]}, {"required": ["members"]}]},
         "else": WHOLE,
         "$defs": {
             "row": _row(blocks),
