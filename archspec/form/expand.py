@@ -19,7 +19,6 @@ from archspec.form.terms import FUNCTIONS, LIGHT, known, unknown_terms
 from archspec.form.unroll import Cell, Path
 from archspec.variables import Variables
 
-
 MOST_WRONG = 20
 """Rows are checked no more where this much is wrong already."""
 
