@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archspec.document import plain
+from archspec.document import Sequence, plain
 from archspec.errors import did_you_mean, fail, listing
 from archspec.ir import Graph
 from archspec.network import Network
@@ -61,11 +61,11 @@ def origin(network: Network, graph: Graph) -> Origin:
     from archspec.passes.digest import digest  # only who builds pays for hashlib
 
     root = network.spec.document.root
-    said = {key: plain(root.items[key]) for key in ("preprocessing", "classes") if key in root.items}
+    preprocessing, classes = (root.get(key) for key in ("preprocessing", "classes"))
     return Origin(
         network=network.name,
         digest=digest(graph),
-        preprocessing=said.get("preprocessing", {}),
-        classes=tuple(said.get("classes", ())),
+        preprocessing=plain(preprocessing) if preprocessing else {},
+        classes=tuple(map(str, plain(classes))) if isinstance(classes, Sequence) else (),
         unnamed=network.graph.unnamed,
     )

@@ -46,6 +46,7 @@ class Lowering:
         self.spec = spec
         self.steps = Steps(spec)
         self.made = Construction()
+        self.made.unnamed.update(spec.counted)
         self.trunk: Map[str, Output] = {}
         self.units = 0
         self.diagnostics = self.steps.diagnostics

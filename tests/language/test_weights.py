@@ -92,6 +92,33 @@ def test_the_same_network_takes_everything_named_or_not():
         assert (len(report.transferred), report.skipped, report.new) == (len(ours[0].values), {}, {})
 
 
+FORM = "archspec: 1\nname: net\ninput: [16, 16, 4]\nform: '[(CONV-RELU)*N-POOL]*M-FC-SOFTMAX'\nsizes:\n"
+SIZES = "  N: {}\n  M: {}\n  conv: {{filters: 4, kernel_size: 3, padding: same}}\n  max_pool: 2\n  fc: 4\n"
+
+
+def of_form(*turns, noted=True):
+    graph = archspec.load(FORM + SIZES.format(list(turns), len(turns))).graph
+    convs = [node.name for node in graph.nodes if isinstance(node.op, ir.Conv)]
+    return Side({f"{name}/kernel": Value((3, 3, 4, 4)) for name in convs}, graph.unnamed if noted else None)
+
+
+@pytest.mark.parametrize("noted", [True, False])
+def test_another_stage_of_a_form_shifts_no_weight(noted):
+    two, three = of_form(2, 1, noted=noted), of_form(2, 2, 1)
+    for ours, theirs in ((three, two), (Side(three.values), of_form(2, 1)), (of_form(2, 1), Side(three.values))):
+        report = plan(ours, theirs)
+        assert not report.transferred
+        assert "'conv' counts to" in report.new["conv1_1/kernel"]
+    asserted = plan(three, two, {"conv1_*": "conv1_*", "conv2_1": "conv3_1"})
+    assert set(asserted.transferred) == {"conv1_1/kernel", "conv1_2/kernel", "conv3_1/kernel"}
+
+
+@pytest.mark.parametrize("noted", [True, False])
+def test_another_length_of_a_stage_keeps_the_others(noted):
+    report = plan(of_form(2, 2), of_form(1, 2, noted=noted))
+    assert set(report.transferred) == {"conv1_1/kernel", "conv2_1/kernel", "conv2_2/kernel"}
+
+
 def values(**shapes):
     return {name.replace("__", "/"): Value(shape) for name, shape in shapes.items()}
 
@@ -155,7 +182,7 @@ def test_whoever_renames_knows_which_unnamed_row_is_meant():
     before, after = side([("conv", 0), ("conv", 1)]), side([("conv", 0), ("conv", "new"), ("conv", 1)])
     report = plan(after[0], before[0], {"conv2": "conv3"})
     assert report.transferred == {"conv3/kernel": "conv2/kernel"}
-    assert "'conv' counts 2 unnamed rows in the file, 3 here" in report.new["conv/kernel"]
+    assert "'conv' counts to 2 in the file, to 3 here" in report.new["conv/kernel"]
 
 
 CAPTURED = [
