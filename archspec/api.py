@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from archspec import filling
 from archspec.errors import SpecError, did_you_mean, fail
+from archspec.form.show import lines
 from archspec.ir import Graph
 from archspec.network import NOTHING, Network, SpecLike, load, read, validate
 from archspec.passes import cut
@@ -36,6 +37,7 @@ __all__ = [
     "digest",
     "fail",
     "fit_inputs",
+    "form",
     "load",
     "load_model",
     "load_weights",
@@ -60,6 +62,21 @@ def analyze(spec: SpecLike, *, vars: Map[str, Any] = NOTHING, input_shape: Any =
     network = load(spec, vars=vars, input_shape=input_shape)
     _warn(spec, network)
     return summarize(network.graph)
+
+
+def form(spec: SpecLike, *, full: bool = False) -> list[str]:
+    """A network as a form, shortest first; then `head: form` for each head of `outputs`.
+
+    Args:
+        spec: as for `load`.
+        full: with BN, LRN, DROPOUT and the like, each pooling by its name, and a line for each block.
+
+    >>> form("vgg16")
+    ['[(CONV-RELU)*N-POOL]*5-(FC-RELU)*2-FC-SOFTMAX, N = [2, 2, 3, 3, 3]']
+    """
+    network = load(spec)
+    _warn(spec, network)
+    return list(lines(network.graph, full=full))
 
 
 def _warn(spec: SpecLike, network: Network) -> None:

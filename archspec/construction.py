@@ -1,13 +1,17 @@
-"""The graph under construction: nodes with their shapes, the steps that have names, the side heads."""
+"""The graph under construction: nodes with their shapes, the steps that have names, the side heads.
+
+It remembers the files that rows have asked for, so that each is read once.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 
 from archspec import ir
 from archspec.blocks.base import Tensor
-from archspec.errors import Span, fail
+from archspec.errors import Source, Span, SpecError, fail
 from archspec.passes.shapes import ShapeError, infer
 
 MAX_NODES = 50_000
@@ -23,6 +27,7 @@ class Construction:
         self.steps: dict[str, ir.Step] = {}
         self.heads: dict[str, ir.Head] = {}
         self.unnamed: Counter[str] = Counter()
+        self.files: dict[tuple[str, Path | None], Source | SpecError] = {}
 
     def graph(self, name: str, outputs: Mapping[str, str]) -> ir.Graph:
         """All of it as a graph with these outputs."""

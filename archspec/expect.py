@@ -31,13 +31,14 @@ def settings(case: Mapping) -> Mapping:
     return found.renamed("vars.{}") if isinstance(found, Mapping) else Mapping({}, {}, case.span)
 
 
+def speaking(spec: Spec) -> Iterator[Mapping]:
+    """The cases that speak of this spec as it is set."""
+    yield from (case for case in cases(spec) if resolve(spec.document, settings(case)).same_setting(spec))
+
+
 def check(spec: Spec, graph: Graph) -> list[Diagnostic]:
     """Every figure of the cases that speak of this spec as it is set, and that is not so."""
-    found: list[Diagnostic] = []
-    for case in cases(spec):
-        if resolve(spec.document, settings(case)).same_setting(spec):
-            found += compare(case, graph)
-    return found
+    return [diagnostic for case in speaking(spec) for diagnostic in compare(case, graph)]
 
 
 def check_others(spec: Spec) -> list[Diagnostic]:

@@ -6,6 +6,7 @@ A primitive is one of a closed set. Adding one means one class here and one row 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -30,6 +31,26 @@ class Initializer:
 
 GLOROT = Initializer("glorot_uniform")
 ZEROS = Initializer("zeros")
+
+
+@dataclass(frozen=True)
+class Connections:
+    """Which filters read which maps: a row for each input map, in it a flag for each filter.
+
+    Found out once, since the units of a row share it.
+    """
+
+    rows: tuple[tuple[bool, ...], ...]
+
+    @functools.cached_property
+    def count(self) -> int:
+        """How many pairs of map and filter are connected."""
+        return sum(map(sum, self.rows))
+
+    @functools.cached_property
+    def idle(self) -> int | None:
+        """The first filter that reads no map, from 0."""
+        return next((i for i, column in enumerate(zip(*self.rows, strict=True)) if not any(column)), None)
 
 
 class Op:
@@ -59,7 +80,7 @@ class Input(Op):
 class Conv(Op):
     """2-D convolution; `same` pads as TensorFlow does (the odd pixel at the end).
 
-    `connections` says for each input map which filters read it; empty, all do.
+    Without `connections` every filter reads every map of its group.
     """
 
     filters: int
@@ -71,7 +92,7 @@ class Conv(Op):
     use_bias: bool = True
     kernel_initializer: Initializer = GLOROT
     bias_initializer: Initializer = ZEROS
-    connections: tuple[tuple[bool, ...], ...] = ()
+    connections: Connections | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -13,6 +13,7 @@ from archspec import expect, source
 from archspec.document import Document, Mapping, plain
 from archspec.errors import Diagnostic, SpecError, did_you_mean, fail
 from archspec.extends import whole
+from archspec.form import claim
 from archspec.ir import Graph
 from archspec.lower import lower
 from archspec.resolve import Spec, resolve
@@ -103,7 +104,8 @@ def load(
         document = whole(read(spec))
     resolved = resolve(document, asked)
     graph = lower(resolved)
-    return Network(resolved, graph, tuple(replace(d, severity="warning") for d in expect.check(resolved, graph)))
+    failing = [*claim.check(resolved, graph), *expect.check(resolved, graph)]
+    return Network(resolved, graph, tuple(replace(d, severity="warning") for d in failing))
 
 
 def validate(spec: str | os.PathLike[str]) -> Network:

@@ -177,14 +177,22 @@ def _sized(block: type[Block]) -> dict[str, Any]:
     listed = {key.name: _listed(key) for key in block.all_keys()}
     keyed = {**_object(block.kind, summary(block), ()), "properties": {**listed, "at": AT}}
     main = next((key.name for key in block.all_keys() if key.main), None)
-    told = {"title": block.kind, "description": summary(block), "if": {"type": "object"}, "then": keyed}
-    return {**told, "else": listed[main] if main else keyed}
+    told = {"title": block.kind, "description": summary(block), "type": ["object", *_types(listed.get(main or "", {}))]}
+    return {**told, "if": {"type": "object"}, "then": keyed, "else": listed[main] if main else keyed}
 
 
 def _listed(key: Key) -> dict[str, Any]:
     one = entry(key)
-    title = f"{key.kind.text}, {LISTED}"
-    return {"title": title, "description": key.doc, "if": {"type": "array"}, "else": one}
+    shown: dict[str, Any] = {"title": f"{key.kind.text}, {LISTED}", "description": key.doc}
+    if types := _types(one):
+        shown["type"] = list(dict.fromkeys([*types, "array"]))
+    return {**shown, "examples": one.get("examples", []), "if": {"type": "array"}, "else": one}
+
+
+def _types(rule: Map[str, Any]) -> list[str]:
+    """The types that a schema names; editors write a colon behind a key only where there are some."""
+    named = rule.get("type", [])
+    return [named] if isinstance(named, str) else list(named)
 
 
 def schema() -> dict[str, Any]:

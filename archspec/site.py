@@ -121,7 +121,17 @@ class Site:
         return self.row.at(at) if self.row else self.span
 
     def file(self, name: str, at: str) -> Source:
-        return files.text(name, self.place(at))
+        at_name = self.place(at)
+        key = (name, at_name.source.path)
+        if key not in self.graph.files:
+            try:
+                self.graph.files[key] = files.text(name, at_name)
+            except SpecError as error:
+                self.graph.files[key] = error
+        found = self.graph.files[key]
+        if isinstance(found, SpecError):
+            raise found
+        return found
 
     def error(self, code: str, message: str, at: str = "", expected: str = "") -> SpecError:
         span = self.place(at) if at else self.span

@@ -8,7 +8,7 @@ from archspec import ir
 from archspec.blocks.base import Block, Scope, Tensor, block, finish, key
 from archspec.blocks.initializers import INITIALIZER, initializer
 from archspec.blocks.kinds import ACTIVATION, FLAG, NORM, PADDING, Kind, number, optional, pair, whole
-from archspec.blocks.pictures import Picture, picture
+from archspec.blocks.pictures import connections
 from archspec.errors import fail
 
 
@@ -64,26 +64,25 @@ class Conv(Block):
         )
         return finish(scope, scope.add(op, x), self.norm, self.activation, self.dropout)
 
-    def _connections(self, scope: Scope, x: Tensor) -> Picture:
+    def _connections(self, scope: Scope, x: Tensor) -> ir.Connections | None:
         """The picture, held against the input's channels and the filters."""
         if self.connections is None:
-            return ()
+            return None
         if self.groups != 1:
             raise scope.error("bad-combination", "`connections` beside `groups`", "connections", "one of the two")
         place = scope.place("connections").within
-        found = picture(enumerate(self.connections.splitlines()), place)
-        channels, columns = x.shape[-1], len(found[0]) if found else 0
-        if len(found) != channels:
-            message = f"{len(found)} rows of `connections` for {channels} input maps"
-            at = place(channels, 0) if len(found) > channels else scope.place("connections")
+        found = connections(self.connections, place)
+        channels, rows, columns = x.shape[-1], len(found.rows), len(found.rows[0]) if found.rows else 0
+        if rows != channels:
+            message = f"{rows} rows of `connections` for {channels} input maps"
+            at = place(channels, 0) if rows > channels else scope.place("connections")
             raise fail("bad-picture", message, at, expected=f"{channels} rows")
         if columns != self.filters:
             message = f"{columns} columns of `connections` for {self.filters} filters"
             raise fail("bad-picture", message, place(0, min(columns, self.filters)), expected=f"{self.filters} columns")
-        for column in range(columns):
-            if not any(row[column] for row in found):
-                message = f"filter {column + 1} of `connections` reads no map"
-                raise fail("bad-picture", message, place(0, column), expected="an X in every column")
+        if found.idle is not None:
+            message = f"filter {found.idle + 1} of `connections` reads no map"
+            raise fail("bad-picture", message, place(0, found.idle), expected="an X in every column")
         return found
 
     def _extent(self) -> ir.Pair:

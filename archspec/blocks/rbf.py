@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Mapping
 from pathlib import Path
 
 from archspec import ir
 from archspec.blocks.base import Block, Scope, Tensor, block, key
 from archspec.blocks.kinds import Kind, whole
-from archspec.blocks.pictures import Picture, pictures, size
+from archspec.blocks.pictures import prototypes
 from archspec.errors import Source, Span, did_you_mean, fail, listing
 
 FOLDER = Path(__file__).resolve().parent.parent / "resources" / "prototypes"
@@ -37,31 +39,25 @@ class RadialBasis(Block):
 
     def expand(self, scope: Scope, x: Tensor) -> Tensor:
         """A `flatten` in front where the input is a map."""
-        found = self._pictures(scope)
+        source = self._source(scope)
+        found = prototypes(source.text, lambda line, column: Span(source, line + 1, column + 1))
+        if not found:
+            raise scope.error("bad-picture", f"no picture in {self.prototypes}", "prototypes", "pictures of X and .")
         if len(found) != self.units:
             expected = f"units: {len(found)}, one for each picture of {self.prototypes}"
             raise scope.error("bad-picture", f"{self.units} units of {len(found)} prototypes", "units", expected)
         if len(x.shape) > 1:
             x = scope.add(ir.Flatten(), x, part="flatten")
-        values, given = len(found[0]) * len(found[0][0]), x.shape[0]
+        values, given = len(found[0]), x.shape[0]
         if values != given:
-            message = f"prototypes of {size(found[0])} have {values} values, its input has {given}"
+            message = f"prototypes of {values} values, its input has {given}"
             raise scope.error("shape", message, "prototypes", f"an input of {values} values")
-        flat = ([mark for row in one for mark in row] for one in found)
-        return scope.add(ir.RadialBasis(tuple(tuple(1 if mark else -1 for mark in marks) for marks in flat)), x)
-
-    def _pictures(self, scope: Scope) -> tuple[Picture, ...]:
-        source = self._source(scope)
-        found = pictures(source.text, lambda line, column: Span(source, line + 1, column + 1))
-        if not found:
-            raise scope.error("bad-picture", f"no picture in {self.prototypes}", "prototypes", "pictures of X and .")
-        return found
+        return scope.add(ir.RadialBasis(found), x)
 
     def _source(self, scope: Scope) -> Source:
         if self.prototypes.endswith(SUFFIX):
             return scope.file(self.prototypes, "prototypes")
-        path = FOLDER / f"{self.prototypes}{SUFFIX}"
-        known = sorted(p.stem for p in FOLDER.glob(f"*{SUFFIX}"))
+        known = shipped()
         if self.prototypes not in known:
             raise fail(
                 "unknown-word",
@@ -70,4 +66,12 @@ class RadialBasis(Block):
                 expected=f"{listing(known)}, or a path that ends in {SUFFIX}",
                 suggestion=did_you_mean(self.prototypes, known),
             )
-        return Source(str(path), path.read_text(encoding="utf-8"))
+        return known[self.prototypes]
+
+
+@functools.cache
+def shipped() -> Mapping[str, Source]:
+    """The sets that come with archspec: name -> text."""
+    return {
+        path.stem: Source(str(path), path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob(f"*{SUFFIX}"))
+    }

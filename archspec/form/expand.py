@@ -7,17 +7,15 @@ Names: the term and its stage, and `_i` for each star inside (conv1_2, pool1, fc
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping as Map
 
 from archspec import diagnose
 from archspec.blocks import registry
 from archspec.document import Mapping, Scalar, Sequence, Value, located, mapping
-from archspec.errors import Diagnostic, SpecError, did_you_mean, fail, in_order
+from archspec.errors import Diagnostic, SpecError, fail, in_order
 from archspec.form import unroll
 from archspec.form.parse import parse
 from archspec.form.sizes import Sizes
-from archspec.form.syntax import Form
-from archspec.form.terms import FUNCTIONS, LIGHT, known
+from archspec.form.terms import FUNCTIONS, LIGHT, known, unknown_terms
 from archspec.form.unroll import Cell, Path
 from archspec.variables import Variables
 
@@ -172,18 +170,3 @@ class _Expansion:
             items[slot] = keys["rate"]
         elif slot not in items:
             self.sizes.error("missing-size", "DROPOUT of which rate?", at, "`dropout: rate` under sizes")
-
-
-def unknown_terms(form: Form, terms: Map[str, tuple[str, ...]]) -> list[Diagnostic]:
-    """One diagnostic for each name of a form that stands for no step."""
-    return [
-        Diagnostic(
-            "unknown-term",
-            f"no step and no block is called {name.name}",
-            name.span,
-            "CONV, FC, POOL, GAP, RELU, BN, LRN, DROPOUT, SOFTMAX, ..., or the name of a block in capitals",
-            did_you_mean(name.name, terms),
-        )
-        for name in form.names
-        if name.name not in terms
-    ]

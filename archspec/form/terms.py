@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping as Map
+from collections.abc import Collection, Iterable, Mapping as Map
 
 from archspec.blocks import registry
 from archspec.blocks.base import Block
 from archspec.blocks.kinds import ACTIVATIONS, NORMS
+from archspec.errors import Diagnostic, did_you_mean
+from archspec.form.syntax import Form
 
 SHORT = {"POOL": ("max_pool", "avg_pool"), "GAP": ("global_avg_pool",), "BN": ("batch_norm",)}
 """Terms that are not called like their step; POOL is either of two."""
@@ -40,6 +42,26 @@ def known(own: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return {name.upper(): (name,) for name in own if len(name) > 1} | dict(built_in())
 
 
+def in_claims(own: Iterable[str]) -> set[str]:
+    """Terms that a claim may have: every step and block of the language, and the spec's own blocks."""
+    return {name.upper() for name in (*own, *registry())} | set(SHORT)
+
+
 def _sayable(block: type[Block]) -> bool:
     """Whether a step needs nothing but sizes: no rows, no names of other rows."""
     return not (block.merges or block.side or any(key.required and key.kind.rows for key in block.all_keys()))
+
+
+def unknown_terms(form: Form, terms: Collection[str]) -> list[Diagnostic]:
+    """One diagnostic for each name of a form that stands for no step."""
+    return [
+        Diagnostic(
+            "unknown-term",
+            f"no step and no block is called {name.name}",
+            name.span,
+            "CONV, FC, POOL, GAP, RELU, BN, LRN, DROPOUT, SOFTMAX, ..., or the name of a block in capitals",
+            did_you_mean(name.name, terms),
+        )
+        for name in form.names
+        if name.name not in terms
+    ]

@@ -37,7 +37,7 @@ def _nothing(op: ir.Op, out: Shape, *inputs: Shape) -> Cost:
 
 
 def _conv(op: ir.Conv, out: Shape, x: Shape) -> Cost:
-    pairs = sum(map(sum, op.connections)) if op.connections else x[-1] // op.groups * op.filters
+    pairs = op.connections.count if op.connections else x[-1] // op.groups * op.filters
     kernel = prod(op.kernel_size) * pairs
     return Cost(params=kernel + op.filters * op.use_bias, macs=kernel * out[0] * out[1])
 

@@ -28,7 +28,7 @@ def digest(graph: ir.Graph) -> str:
         lines.append([*_operator(node.op), *([called] if called else []), [numbers[x] for x in node.inputs]])
     several = len(graph.outputs) > 1
     outputs = sorted([name if several else "", numbers[node]] for name, node in graph.outputs.items())
-    text = json.dumps([lines, outputs], separators=(",", ":"), sort_keys=True)
+    text = json.dumps([lines, outputs], separators=(",", ":"), sort_keys=True, default=dataclasses.asdict)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -68,11 +68,10 @@ def _conv(op: ir.Conv, x: Shape) -> Shape:
     channels = _map(x)[2]
     if channels % op.groups or op.filters % op.groups:
         raise ShapeError(f"{op.groups} groups do not divide {channels} channels and {op.filters} filters")
-    if op.connections and (len(op.connections), len(op.connections[0])) != (channels, op.filters):
-        raise ShapeError(
-            f"connections of {len(op.connections)} maps to {len(op.connections[0])} filters, there are {channels} maps "
-            f"and {op.filters} filters"
-        )
+    table = op.connections.rows if op.connections else None
+    if table and (len(table), len(table[0])) != (channels, op.filters):
+        tabled = f"connections of {len(table)} maps to {len(table[0])} filters"
+        raise ShapeError(f"{tabled}, there are {channels} maps and {op.filters} filters")
     if max(op.strides) > 1 and max(op.dilation_rate) > 1:
         raise ShapeError("strides and dilation_rate cannot both be more than 1")
     window = tuple(d * (k - 1) + 1 for d, k in zip(op.dilation_rate, op.kernel_size, strict=True))

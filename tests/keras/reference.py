@@ -71,7 +71,7 @@ def connected_conv(op, x, weights, *bias):
     """The same with zeros where nothing is connected; the weights that exist stand row by row of the table."""
     kernel, stored = np.zeros((*op.kernel_size, x.shape[3], op.filters)), iter(np.moveaxis(weights, -1, 0))
     for channel, filter in np.ndindex(x.shape[3], op.filters):
-        if op.connections[channel][filter]:
+        if op.connections.rows[channel][filter]:
             kernel[:, :, channel, filter] = next(stored)
     assert not list(stored)
     return conv(op, x, kernel, *bias)

@@ -17,7 +17,7 @@ from archspec.passes.shapes import ShapeError, infer, shapes
 MAP = (7, 9, 4)
 HALF = ((1, 1), (1, 1))
 UNEVEN = ((0, 2), (1, 0))
-TABLE = ((True, False, True), (True, True, False), (False, False, True), (False, True, True))
+TABLE = ir.Connections(((True, False, True), (True, True, False), (False, False, True), (False, True, True)))
 
 
 def sums(op, x, kernel, *bias):
@@ -225,6 +225,9 @@ def test_dropout_zeroes_its_share_while_training():
         PaddedAveragePooling2D((3, 3), (2, 2), HALF, (1, 0), True, name="pool"),
         *layers_of(ir.LocalResponseNorm(2, 1.0, 1e-4, 0.75, "within"), "lrn", [MAP]),
         *layers_of(ir.Pad(channels=(1, 3)), "zeros", [MAP]),
+        *layers_of(ir.Conv(3, (3, 2), (2, 1), "same", connections=TABLE), "connected", [MAP]),
+        *layers_of(ir.Conv(3, (3, 2), dilation_rate=(2, 1), use_bias=False, connections=TABLE), "dilated", [MAP]),
+        *layers_of(ir.Subsample((2, 3)), "subsample", [MAP]),
         *layers_of(ir.RadialBasis(((1.0, -1.0, 1.0, 0.5),) * 2), "rbf", [(4,)]),
     ],
     ids=lambda layer: layer.name,
@@ -233,6 +236,8 @@ def test_a_layer_survives_its_config(layer):
     again = keras.layers.deserialize(keras.layers.serialize(layer))
     x = np.random.default_rng(0).normal(size=(1, *MAP)).astype("float32")
     assert again.get_config() == layer.get_config()
+    assert again(x).shape == layer(x).shape
+    again.set_weights(layer.get_weights())
     np.testing.assert_array_equal(again(x), layer(x))
 
 

@@ -3,8 +3,9 @@
 import pytest
 
 import archspec
-from archspec import ir
+from archspec import ir, zoo
 from archspec.passes.connections import CONNECTIONS
+from archspec.passes.digest import digest
 from archspec.passes.shapes import infer
 
 PUBLISHED = {
@@ -21,7 +22,7 @@ def test_lenet_5_as_published():
 
 def test_each_filter_of_c3_reads_its_maps():
     c3 = archspec.load("lenet5_1998").graph.by_name()["C3"].op
-    readers = [tuple(row[column] for row in c3.connections) for column in range(16)]
+    readers = [tuple(row[column] for row in c3.connections.rows) for column in range(16)]
     assert [sum(maps) for maps in readers] == [3] * 6 + [4] * 9 + [6]
     assert sum(map(sum, readers)) == 60
     assert len(set(readers)) == 16
@@ -51,3 +52,14 @@ def test_auxiliary_heads_are_left_out():
     text = "archspec: 1\nname: tiny\ninput: [4, 4, 1]\nlayers:\n  - fc: {name: a, units: 2}\n"
     side = "  - aux: {name: side, weight: 1, layers: [fc: {name: b, units: 5}]}\n"
     assert archspec.analyze(text).connections == archspec.analyze(text + side).connections == 34
+
+
+def graph(spec):
+    return archspec.load(spec).graph
+
+
+def test_another_table_is_another_network():
+    text = zoo.path_of("lenet5_1998").read_text(encoding="utf-8")
+    other = text.replace("X...XXX..XXXX.XX", "X..X.XX..XXXX.XX")
+    assert other != text
+    assert digest(graph(other)) != digest(graph(text)) == digest(graph("lenet5_1998"))

@@ -72,6 +72,7 @@ def test_numbers_of_the_lectures(size, rows, params, macs):
     assert (found.params, found.macs) == (params, macs)
 
 
+TABLE = ir.Connections(((True, False, True), (False, True, True)))
 PRIMITIVES = [
     (ir.Input((4, 4, 3)), [], Cost()),
     (ir.Conv(8, (3, 2)), [(5, 5, 4)], Cost(200, 0, 192 * 12)),
@@ -84,7 +85,7 @@ PRIMITIVES = [
     (ir.BatchNorm(center=False, scale=False), [(5, 5, 4)], Cost(0, 8)),
     (ir.Affine(), [(5, 5, 4)], Cost(8)),
     (ir.PositionBias(), [(19, 19, 1)], Cost(361)),
-    (ir.Conv(3, (5, 5), connections=((True, False, True), (False, True, True))), [(9, 9, 2)], Cost(103, 0, 2500)),
+    (ir.Conv(3, (5, 5), connections=TABLE), [(9, 9, 2)], Cost(103, 0, 2500)),
     (ir.Subsample((2, 2)), [(28, 28, 6)], Cost(12)),
     (ir.RadialBasis(((1, -1, 1), (-1, 1, 1))), [(3,)], Cost()),
     (ir.MaxPool((2, 2), (2, 2)), [(4, 4, 3)], Cost()),

@@ -5,6 +5,7 @@ import os
 import pytest
 
 import archspec
+from archspec import files
 from archspec.passes.shapes import shapes
 
 SPEC = """archspec: 1
@@ -67,3 +68,24 @@ def test_a_text_has_no_folder(monkeypatch, folder):
     monkeypatch.chdir(folder)
     with pytest.raises(archspec.SpecError, match=r"<text>:5:47: error\[no-folder\]"):
         archspec.load(SPEC % "two.txt")
+
+
+def test_a_file_is_read_once_however_often_it_is_named(folder, monkeypatch):
+    asked = []
+    read = files.read_text
+    monkeypatch.setattr(files, "read_text", lambda path, shown: asked.append(path) or read(path, shown))
+    (folder / "square.txt").write_text("XX\n..\n\n" * 4)
+    (folder / "wrong.txt").write_text("XO\n")
+    row = "  - rbf: {units: 4, prototypes: %s, times: 50}\n"
+    head = "archspec: 1\nname: many\ninput: [1, 2, 2]\nlayers:\n"
+    (folder / "many.yaml").write_text(head + row % "square.txt" * 20)
+    assert len(archspec.load(folder / "many.yaml").graph.nodes) == 1 + 1 + 20 * 50
+    (folder / "none.yaml").write_text(head + row % "missing.txt" * 20)
+    with pytest.raises(archspec.SpecError) as caught:
+        archspec.load(folder / "none.yaml")
+    assert [d.code for d in caught.value.diagnostics] == ["no-such-file"]
+    (folder / "bad.yaml").write_text(head + row % "wrong.txt" * 20)
+    with pytest.raises(archspec.SpecError) as caught:
+        archspec.load(folder / "bad.yaml")
+    assert [d.code for d in caught.value.diagnostics] == ["bad-picture"]
+    assert [path.name for path in asked] == ["square.txt", "wrong.txt"]

@@ -3,6 +3,7 @@
 import pytest
 
 import archspec
+from archspec import zoo
 from archspec.passes.receptive import receptive_fields
 
 HEAD = "archspec: 1\nname: tiny\ninput: [%s, 3]\nlayers:\n  - %s\n"
@@ -14,6 +15,8 @@ def field(*rows, size="64, 64"):
 
 
 PUBLISHED = [
+    ("vgg16", {"conv5_3": 196, "pool5": 212}),
+    ("resnet50", {"conv5": 483}),
     ("alexnet", {"conv1": 11, "conv5": 163, "pool5": 195}),
     ("lenet5_1998", {"C1": 5, "S2": 6, "C3": 14, "S4": 16, "C5": 32}),
 ]
@@ -26,13 +29,22 @@ def test_published_figures(network, figures):
     assert {row: found[graph.steps[row].output].size for row in figures} == {row: (n, n) for row, n in figures.items()}
 
 
-VGG = [f"conv: {{filters: 1, kernel_size: 3, padding: same, times: {n}}}" for n in (2, 2, 3, 3, 3)]
+DEEPER = [
+    # changes of ResNet-50's rows, receptive field of its last residual cell
+    ({"unit: bottleneck": "unit: bottleneck, stride_on: 3x3"}, 427),
+    ({"filters: 256, times: 6": "filters: 256, times: 23"}, 1027),
+    ({"filters: 128, times: 4": "filters: 128, times: 8", "filters: 256, times: 6": "filters: 256, times: 36"}, 1507),
+]
 
 
-def test_vgg_16():
-    rows = [row for conv in VGG for row in (conv, "max_pool: 2")]
-    assert field(*rows[:-1], size="224, 224").size == (196, 196)
-    assert field(*rows, size="224, 224").size == (212, 212)
+@pytest.mark.parametrize(("changes", "size"), DEEPER)
+def test_other_residual_networks(changes, size):
+    text = zoo.path_of("resnet50").read_text(encoding="utf-8")
+    for old, new in changes.items():
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    graph = archspec.load(text).graph
+    assert receptive_fields(graph)[graph.steps["conv5"].output].size == (size, size)
 
 
 def conv(size, *more):

@@ -73,3 +73,12 @@ def test_a_step(kind):
     assert rule["title"] == kind
     assert rule["description"]
     assert registry()[kind].example.strip() in rule["markdownDescription"]
+
+
+@pytest.mark.parametrize("kind", schema()["$defs"]["sizes"]["properties"])
+def test_a_step_under_sizes(kind):
+    rule = schema()["$defs"]["sizes"]["properties"][kind]
+    assert "object" in rule["type"]
+    listed = [inner for name, inner in rule["then"]["properties"].items() if name != "at"]
+    assert all(inner.get("type") or inner["examples"] for inner in listed), "an editor would write no colon"
+    assert all(admits(inner, [1, [2, 3]]) for inner in listed), "one entry per stage"

@@ -140,7 +140,12 @@ def test_rbf_reads_its_prototypes_row_by_row():
 def test_connections_are_read_row_by_row():
     picture = "".join(f"\n        {line}" for line in ("X..", "XX.", ".X.", "..X"))
     op = lowered(f"conv:\n      filters: 3\n      kernel_size: 5\n      connections: |{picture}")[1].op
-    assert op.connections == ((True, False, False), (True, True, False), (False, True, False), (False, False, True))
+    assert op.connections.rows == (
+        (True, False, False),
+        (True, True, False),
+        (False, True, False),
+        (False, False, True),
+    )
 
 
 BEGINNINGS = [

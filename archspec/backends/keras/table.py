@@ -37,7 +37,7 @@ def _begin(op: ir.Conv | ir.FullyConnected) -> dict[str, keras.initializers.Init
 def _conv(op: ir.Conv, name: str, x: Shape) -> Layers:
     keys = {"dilation_rate": op.dilation_rate, "use_bias": op.use_bias, **_begin(op), "name": name}
     if op.connections:
-        return [ConnectedConv2D(op.connections, op.kernel_size, strides=op.strides, padding=op.padding, **keys)]
+        return [ConnectedConv2D(op.connections.rows, op.kernel_size, strides=op.strides, padding=op.padding, **keys)]
     make = GroupedConv2D if op.groups > 1 else layers.Conv2D
     return [make(op.filters, op.kernel_size, op.strides, op.padding, groups=op.groups, **keys)]
 
