@@ -28,6 +28,22 @@ def text(word: str, at: Span) -> Source:
         raise SpecError([d if d.span else replace(d, span=at) for d in error.diagnostics]) from None
 
 
+def is_folder(path: Path) -> bool:
+    """Whether there is such a folder; no for a name that no system would take."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is such a file or folder; no for a name that no system would take."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
 def named(word: str, at: Span, otherwise: str = "the name of a shipped network", known: Iterable[str] = ()) -> Path:
     """The file that a spec means by a path, relative to the file in which the path stands.
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archspec.document import Sequence, plain
+from archspec.document import plain
 from archspec.errors import did_you_mean, fail, listing
 from archspec.ir import Graph
 from archspec.network import Network
@@ -59,13 +59,17 @@ def fill(model: keras.Model, network: Network, weights: Weights, *, include_top:
 def origin(network: Network, graph: Graph) -> Origin:
     """What a weight file says of a network that was built as this graph."""
     from archspec.passes.digest import digest  # only who builds pays for hashlib
+    from archspec.passes.shapes import shapes
 
-    root = network.spec.document.root
-    preprocessing, classes = (root.get(key) for key in ("preprocessing", "classes"))
+    classes = network.spec.classes
+    names = classes.names if classes else ()
+    shown = shapes(graph)
+    outputs = {shown[node][-1] for node in graph.outputs.values()}
+    said = network.spec.root.get("preprocessing")
     return Origin(
         network=network.name,
         digest=digest(graph),
-        preprocessing=plain(preprocessing) if preprocessing else {},
-        classes=tuple(map(str, plain(classes))) if isinstance(classes, Sequence) else (),
+        preprocessing=plain(said) if said else {},
+        classes=names if len(names) in outputs else (),
         unnamed=network.graph.unnamed,
     )

@@ -11,7 +11,7 @@ from collections.abc import Mapping as Map
 from dataclasses import replace
 from typing import Any
 
-from archspec import ir
+from archspec import extent, ir
 from archspec.blocks.base import Tensor
 from archspec.construction import MAX_NODES, Construction
 from archspec.document import Mapping, Scalar, Sequence
@@ -22,9 +22,6 @@ from archspec.site import Output, Site
 from archspec.steps import Steps
 from archspec.variables import substitute
 
-MAX_NESTING = 32
-"""Lists of rows within one another: in blocks, branches and heads, those of the blocks that they use among them."""
-
 
 def lower(spec: Spec) -> ir.Graph:
     """Expand a spec into its graph of primitives.
@@ -32,6 +29,7 @@ def lower(spec: Spec) -> ir.Graph:
     Raises:
         SpecError: with every diagnostic found, in the order of the file.
     """
+    extent.check(spec)
     lowering = Lowering(spec)
     graph = lowering.graph()
     if lowering.diagnostics:
@@ -68,8 +66,10 @@ class Lowering:
 
     def rows(self, site: Site, rows: Sequence, x: Output) -> tuple[Output, str]:
         """Expand rows one below the other; gives the last trunk row's output and name."""
-        if len(site.names.maps) > MAX_NESTING:
-            raise fail("too-deep", f"rows within rows deeper than {MAX_NESTING} levels, blocks unfolded", rows.span)
+        if len(site.names.maps) > extent.MAX_NESTING:
+            raise fail(
+                "too-deep", f"rows within rows deeper than {extent.MAX_NESTING} levels, blocks unfolded", rows.span
+            )
         scope = replace(site, names=site.names.new_child())
         unnamed: Counter[str] = Counter()
         last = ""
@@ -93,7 +93,7 @@ class Lowering:
 
     def is_enough(self) -> bool:
         """Whether a spec that is wrong is so wrong, or so large, that no more is looked for."""
-        return len(self.diagnostics) >= MAX_FOUND or max(self.units, len(self.made.nodes)) >= MAX_NODES
+        return len(self.diagnostics) >= MAX_FOUND or (self.units > extent.MAX_ROWS or len(self.made.nodes) >= MAX_NODES)
 
     def row(self, scope: Site, row: Row, x: Output) -> Output:
         """Expand a row, unit by unit; gives what its name means."""
@@ -137,8 +137,8 @@ class Lowering:
     def unit(self, site: Site, row: Row, x: Output, *, first: bool) -> Output:
         """Expand one unit of a row; None where what it reads is unknown."""
         self.units += 1
-        if self.units > MAX_NODES:
-            raise fail("too-many-layers", f"rows unfold to more than {MAX_NODES:,}", row.span)
+        if self.units > extent.MAX_ROWS:
+            raise fail("too-many-layers", f"rows unfold to more than {extent.MAX_ROWS:,}", row.span)
         if row.kind in self.spec.blocks:
             return self.own(site, row, self.spec.blocks[row.kind], x)
         if row.kind not in self.steps.known:

@@ -9,10 +9,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from archspec import expect, source
+from archspec import expect, preprocessing, source
 from archspec.document import Document, Mapping, plain
 from archspec.errors import Diagnostic, SpecError, did_you_mean, fail
 from archspec.extends import whole
+from archspec.files import is_there
 from archspec.form import claim
 from archspec.ir import Graph
 from archspec.lower import lower
@@ -64,9 +65,10 @@ def read(spec: str | os.PathLike[str]) -> Document:
     if "\n" in word:
         return source.parse(word)
     path = Path(word)
-    found = path.is_file() or (word not in ("", *names()) and path.exists())
+    exists = is_there(path)
+    found = exists and (word not in ("", *names()) or path.is_file())
     if isinstance(spec, Path) or os.sep in word or path.suffix in SUFFIXES or found:
-        if not path.exists() and path.stem in names():
+        if not exists and path.stem in names():
             expected = f"a path, or '{path.stem}' for the shipped network"
             raise fail("no-such-file", f"there is no file '{word}'", expected=expected)
         return source.read(spec)
@@ -104,7 +106,11 @@ def load(
         document = whole(read(spec))
     resolved = resolve(document, asked)
     graph = lower(resolved)
-    failing = [*claim.check(resolved, graph), *expect.check(resolved, graph)]
+    failing = [
+        *claim.check(resolved, graph),
+        *preprocessing.check(resolved.root, graph),
+        *expect.check(resolved, graph),
+    ]
     return Network(resolved, graph, tuple(replace(d, severity="warning") for d in failing))
 
 

@@ -16,6 +16,7 @@ from archspec.errors import Span, did_you_mean, fail, listing
 from archspec.form import expand
 from archspec.form.counted import counted
 from archspec.ir import Shape
+from archspec.preprocessing import Classes, Preprocessing, read_classes, read_preprocessing
 from archspec.variables import Variables, evaluate_variables, substitute
 
 
@@ -50,6 +51,16 @@ class Spec:
     outputs: Value | None = None
     top: Scalar | None = None
     counted: Map[str, int] = field(default_factory=dict)
+
+    @property
+    def classes(self) -> Classes | None:
+        """The classes, where the file names them."""
+        return read_classes(self.root)
+
+    @property
+    def preprocessing(self) -> Preprocessing | None:
+        """How pictures become inputs, where the file says so."""
+        return read_preprocessing(self.root)
 
     @property
     def paper(self) -> Map[str, Any]:

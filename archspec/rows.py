@@ -34,7 +34,7 @@ class Row:
     @functools.cached_property
     def units(self) -> tuple[str, ...]:
         """The names of its units: one, called like the row, unless `times` asks for more."""
-        times = _times(self.times, self.variables)
+        times = times_of(self.times, self.variables)
         return (self.name,) if times is None else tuple(f"{self.name}_{i + 1}" for i in range(times))
 
     def at(self, key: str, item: str = "") -> Span:
@@ -85,7 +85,8 @@ def kind_and_keys(value: Value) -> tuple[str, Span, Mapping]:
     return kind, span, Mapping(dict.fromkeys(main, body), dict.fromkeys(main, span), span)
 
 
-def _times(value: Value | None, variables: Variables) -> int | None:
+def times_of(value: Value | None, variables: Variables) -> int | None:
+    """How many units a row asks for; None where it does not say."""
     if value is None or (isinstance(value, Scalar) and value.value is None):
         return None
     times = substitute(value, variables)

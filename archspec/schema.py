@@ -110,13 +110,14 @@ def _step(block: type[Block]) -> dict[str, Any]:
 
 def _row(blocks: Map[str, type[Block]]) -> dict[str, Any]:
     """A row; its keys stand outside the `if`, so that editors offer them where nothing is written yet."""
+    common = {key.name: entry(key) for key in COMMON}
     return {
         "title": "step",
         "type": ["object", "string"],
         "minProperties": 1,
         "maxProperties": 1,
         "properties": {kind: _step(block) for kind, block in blocks.items()},
-        "patternProperties": {OWN: {"title": "a block of this spec", "type": "object"}},
+        "patternProperties": {OWN: {"title": "a block of this spec", "type": "object", "properties": common}},
         "additionalProperties": False,
         "if": {"type": "string", "not": {"pattern": OWN}},
         "then": {"title": "step", "enum": list(blocks)},

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from archspec import api
 from archspec.errors import EXIT_OK, EXIT_USAGE, SpecError, fail
+from archspec.files import is_folder
 from archspec.hints import hints
 from archspec.passes.summary import summarize
 
@@ -39,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
 def _files(words: list[str]) -> Iterator[str]:
     """Every spec that the words mean: a folder means the YAML files directly in it."""
     for word in words:
-        if not word or not Path(word).is_dir():
+        if not word or not is_folder(Path(word)):
             yield word
             continue
         found = sorted(str(path) for path in Path(word).glob("*.yaml"))

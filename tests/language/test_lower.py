@@ -3,7 +3,7 @@
 import pytest
 
 import archspec
-from archspec import construction, lower
+from archspec import construction, extent
 
 HEAD = "archspec: 1\nname: tiny\ninput: [8, 8, 3]\nvars: {k: 4}\n"
 TINY = HEAD + "layers: [conv: {name: c, filters: $k, kernel_size: 3}, fc: {name: out, units: 2}]\n"
@@ -11,15 +11,15 @@ TINY = HEAD + "layers: [conv: {name: c, filters: $k, kernel_size: 3}, fc: {name:
 
 def test_too_many_layers(monkeypatch):
     monkeypatch.setattr(construction, "MAX_NODES", 1000)
-    bomb = "layers: [A]\nblocks: {A: {layers: [{B: {times: 10000}}]}, B: {layers: [{relu: {times: 10000}}]}}\n"
+    bomb = "layers: [A]\nblocks: {A: {layers: [{B: {times: 50}}]}, B: {layers: [{relu: {times: 50}}]}}\n"
     with pytest.raises(archspec.SpecError, match=r"too-many-layers.*more than 1,000 layers"):
         archspec.load(HEAD + bomb)
 
 
 def test_blocks_nested_too_deeply():
-    inner = ", ".join(f"B{i}: {{layers: [B{i + 1}]}}" for i in range(lower.MAX_NESTING))
+    inner = ", ".join(f"B{i}: {{layers: [B{i + 1}]}}" for i in range(extent.MAX_NESTING))
     with pytest.raises(archspec.SpecError, match="too-deep"):
-        archspec.load(HEAD + f"layers: [B0]\nblocks: {{{inner}, B{lower.MAX_NESTING}: {{layers: [relu]}}}}\n")
+        archspec.load(HEAD + f"layers: [B0]\nblocks: {{{inner}, B{extent.MAX_NESTING}: {{layers: [relu]}}}}\n")
 
 
 def test_one_mistake_gives_one_message():
