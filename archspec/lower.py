@@ -44,7 +44,6 @@ class Lowering:
         self.spec = spec
         self.steps = Steps(spec)
         self.made = Construction()
-        self.made.unnamed.update(spec.counted)
         self.trunk: Map[str, Output] = {}
         self.units = 0
         self.diagnostics = self.steps.diagnostics

@@ -90,9 +90,9 @@ class Side:
         return found
 
     def count(self, group: str) -> int:
-        """How far a group counts; from the names where nobody noted it."""
-        if self.unnamed is not None:
-            return self.unnamed.get(group, 0)
+        """How far a group counts; from the names where nobody noted it, or all have names of their own."""
+        if self.unnamed is not None and group in self.unnamed:
+            return self.unnamed[group]
         rows = {row for layer in self.layers() for row in _rows_above(layer)}
         numbers = {_number(row, group) for row in rows}
         if group not in rows:  # stages of a form begin with conv1, and pass over numbers

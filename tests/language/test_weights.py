@@ -18,7 +18,8 @@ def side(rows, *, noted=True):
     """The values of a network of these rows, and the row (by its id), unit and inner name of each of its layers."""
     text = HEAD + BLOCK + "layers:\n" + "".join(f"  - {row}\n" for row, _ in rows)
     first = text.count("\n") - len(rows) + 1
-    graph = archspec.load(text).graph
+    network = archspec.load(text)
+    graph = network.graph
     convs = [node.name for node in graph.nodes if isinstance(node.op, ir.Conv)]
     owners = {}
     for name in convs:
@@ -26,7 +27,7 @@ def side(rows, *, noted=True):
         line, identity = rows[graph.steps[row].span.line - first]
         unit = re.search(r"_(\d+)$", row) if "times" in line else None
         owners[name] = identity, unit and unit[1], inner
-    return Side({f"{name}/kernel": Value((3, 3, 4, 4)) for name in convs}, graph.unnamed if noted else None), owners
+    return Side({f"{name}/kernel": Value((3, 3, 4, 4)) for name in convs}, network.counts if noted else None), owners
 
 
 KINDS = [
@@ -70,7 +71,7 @@ def test_a_row_put_in_or_taken_out_shifts_no_weight(network, noted):
 def test_the_check_above_would_see_a_shift():
     network = [("conv", 0), ("conv", 1)]
     before, after = side(network), side([("conv", "new"), *network])
-    blind = [(Side(s.values, {}), owners) for s, owners in (before, after)]
+    blind = [(Side(s.values), owners) for s, owners in (before, after)]
     assert moved(blind[1], blind[0])[0]
 
 
@@ -97,9 +98,9 @@ SIZES = "  N: {}\n  M: {}\n  conv: {{filters: 4, kernel_size: 3, padding: same}}
 
 
 def of_form(*turns, noted=True):
-    graph = archspec.load(FORM + SIZES.format(list(turns), len(turns))).graph
-    convs = [node.name for node in graph.nodes if isinstance(node.op, ir.Conv)]
-    return Side({f"{name}/kernel": Value((3, 3, 4, 4)) for name in convs}, graph.unnamed if noted else None)
+    network = archspec.load(FORM + SIZES.format(list(turns), len(turns)))
+    convs = [node.name for node in network.graph.nodes if isinstance(node.op, ir.Conv)]
+    return Side({f"{name}/kernel": Value((3, 3, 4, 4)) for name in convs}, network.counts if noted else None)
 
 
 @pytest.mark.parametrize("noted", [True, False])
@@ -111,6 +112,13 @@ def test_another_stage_of_a_form_shifts_no_weight(noted):
         assert "'conv' counts to" in report.new["conv1_1/kernel"]
     asserted = plan(three, two, {"conv1_*": "conv1_*", "conv2_1": "conv3_1"})
     assert set(asserted.transferred) == {"conv1_1/kernel", "conv1_2/kernel", "conv3_1/kernel"}
+
+
+def test_a_form_and_the_same_rows_under_names_of_their_own_share_weights():
+    form = of_form(2, 1)
+    rows = Side(form.values, {})
+    assert len(plan(form, rows).transferred) == len(plan(rows, form).transferred) == 3
+    assert not plan(of_form(2, 1, 1), rows).transferred
 
 
 @pytest.mark.parametrize("noted", [True, False])
