@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from archspec import expect, source
+from archspec import expect, preprocessing, source
 from archspec.document import Document, Mapping, plain
 from archspec.errors import Diagnostic, SpecError, did_you_mean, fail
 from archspec.extends import whole
@@ -106,7 +106,11 @@ def load(
         document = whole(read(spec))
     resolved = resolve(document, asked)
     graph = lower(resolved)
-    failing = [*claim.check(resolved, graph), *expect.check(resolved, graph)]
+    failing = [
+        *claim.check(resolved, graph),
+        *preprocessing.check(resolved.root, graph),
+        *expect.check(resolved, graph),
+    ]
     return Network(resolved, graph, tuple(replace(d, severity="warning") for d in failing))
 
 

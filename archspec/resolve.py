@@ -15,6 +15,7 @@ from archspec.edit import edit
 from archspec.errors import Span, did_you_mean, fail, listing
 from archspec.form import expand
 from archspec.ir import Shape
+from archspec.preprocessing import Classes, Preprocessing, read_classes, read_preprocessing
 from archspec.variables import Variables, evaluate_variables, substitute
 
 
@@ -47,6 +48,16 @@ class Spec:
     blocks: Map[str, OwnBlock] = field(default_factory=dict)
     outputs: Value | None = None
     top: Scalar | None = None
+
+    @property
+    def classes(self) -> Classes | None:
+        """The classes, where the file names them."""
+        return read_classes(self.root)
+
+    @property
+    def preprocessing(self) -> Preprocessing | None:
+        """How pictures become inputs, where the file says so."""
+        return read_preprocessing(self.root)
 
     @property
     def paper(self) -> Map[str, Any]:
