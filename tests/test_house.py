@@ -138,6 +138,12 @@ def test_files_are_small_and_well_named():
         assert len(path.read_text(encoding="utf-8").splitlines()) < 300, path
 
 
+def test_test_files_have_names_of_their_own():
+    """Pytest imports them by their bare names: of two alike, the second cannot be collected."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(set(names)) == sorted(names)
+
+
 TOP_LEVEL = {
     *("specs", "archspec", "training", "tests", "pyproject.toml", "README.md", "docs", "benchmarks", ".ci"),
     *("Makefile", "requirements.lock", "LICENSE", ".gitignore", ".gitattributes"),
