@@ -106,5 +106,5 @@ def origin(network: Network, graph: Graph) -> Origin:
         digest=digest(graph),
         preprocessing=plain(said) if said else {},
         classes=names if len(names) in outputs else (),
-        unnamed=network.graph.unnamed,
+        unnamed=network.counts,
     )

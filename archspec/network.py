@@ -47,6 +47,11 @@ class Network:
         return digest(self.graph)
 
     @property
+    def counts(self) -> Map[str, int]:
+        """How far names count that are no one's own: unnamed rows of a kind in a scope, stages of a form."""
+        return {**self.graph.unnamed, **self.spec.counted}
+
+    @property
     def published_weights(self) -> Map[str, str]:
         """Word -> network of others whose weights fit, as the spec says under `weights`."""
         found = self.spec.document.root.mapping("weights")
@@ -109,7 +114,7 @@ def load(
     nets = ensemble.nets(resolved.root)
     graph = ensemble.join(resolved, nets) if nets else lower(resolved)
     failing = [
-        *claim.check(resolved, graph),
+        *claim.check(resolved.document.root, resolved.blocks, graph),
         *preprocessing.check(resolved.root, graph),
         *expect.check(resolved, graph),
     ]

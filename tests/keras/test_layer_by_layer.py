@@ -20,6 +20,7 @@ CASES = [
         for name in ("plain34", "resnet34", "resnet50", "resnet50_keras", "se_resnet50", "densenet121")
     ],
     *[("senet154", (65, 64, 3), False), ("bn_inception", (64, 96, 3), False), ("alphago_zero_20", (9, 7, 17), False)],
+    *[("vgg16", (33, 47, 3), False), ("vgg16_c", (32, 35, 3), False)],
     ("two_towers", {"image": (20, 33, 3), "depth": (19, 40, 1)}, False),
 ]
 
