@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archspec import filling
-from archspec.errors import SpecError, did_you_mean, fail
+from archspec.errors import SpecError, did_you_mean, fail, listing
 from archspec.form.show import lines
 from archspec.ir import Graph
 from archspec.network import NOTHING, Network, SpecLike, load, read, validate
@@ -76,6 +76,9 @@ def form(spec: SpecLike, *, full: bool = False) -> list[str]:
     """
     network = load(spec)
     _warn(spec, network)
+    if network.nets:
+        expected = "the form of a member: " + listing(dict.fromkeys(net.spec.name for net in network.nets))
+        raise fail("not-a-network", f"{network.name} is an ensemble, which has no form", expected=expected)
     return list(lines(network.graph, full=full))
 
 

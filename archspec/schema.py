@@ -12,7 +12,8 @@ from archspec.blocks.base import INHERIT, Block, Key
 from archspec.blocks.initializers import INITIALIZERS
 from archspec.blocks.kinds import KEYS_OF, NAME, NORMS, VARIABLE, Kind, times
 from archspec.flow import flow
-from archspec.keys import OWN, TOP_LEVEL, closed
+from archspec.fragments import OWN, closed
+from archspec.keys import TOP_LEVEL
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 LIST_RULES = ("items", "prefixItems", "minItems", "maxItems")
