@@ -111,10 +111,9 @@ def load(
         document = whole(read(spec))
     resolved = resolve(document, asked)
     graph = lower(resolved)
-    as_written = not resolved.overrides.items  # what a file says of pictures and classes is said of its own settings
     failing = [
         *claim.check(resolved, graph),
-        *(preprocessing.check(resolved.root, graph) if as_written else ()),
+        *preprocessing.check(resolved.root, graph),
         *expect.check(resolved, graph),
     ]
     return Network(resolved, graph, tuple(replace(d, severity="warning") for d in failing))
