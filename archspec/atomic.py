@@ -29,3 +29,18 @@ def replacing(path: Path) -> Iterator[Path]:
             part.replace(path)
     except OSError as error:
         raise fail("unwritable", f"cannot save '{path}': {error.strerror or error}") from None
+
+
+@contextmanager
+def creating(path: Path) -> Iterator[Path]:
+    """As `replacing`, for a file that is not there yet.
+
+    Raises:
+        SpecError: where something is there already, or there is no such folder.
+    """
+    if not path.parent.is_dir():
+        raise fail("bad-output", f"there is no folder '{path.parent}'", expected="a file in a folder that exists")
+    if os.path.lexists(path):
+        raise fail("bad-output", f"'{path}' exists", expected="another name: nothing is overwritten")
+    with replacing(path) as part:
+        yield part

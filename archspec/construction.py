@@ -57,6 +57,11 @@ class Construction:
         self.shapes[node.name] = shape
         return Tensor(node.name, shape)
 
+    def meaning(self, name: str) -> Tensor | None:
+        """What a full name means so far: a step's output, or a node."""
+        node = self.steps[name].output if name in self.steps else name
+        return Tensor(node, self.shapes[node]) if node in self.nodes else None
+
     def record(self, name: str, kind: str, inputs: tuple[str, ...], output: Tensor, span: Span) -> Tensor:
         """Remember a row, or a step inside a block, under its full name."""
         self.steps[name] = ir.Step(kind, inputs, output.node, span)

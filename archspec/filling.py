@@ -59,13 +59,17 @@ def fill(model: keras.Model, network: Network, weights: Weights, *, include_top:
 def origin(network: Network, graph: Graph) -> Origin:
     """What a weight file says of a network that was built as this graph."""
     from archspec.passes.digest import digest  # only who builds pays for hashlib
+    from archspec.passes.shapes import shapes
 
-    root = network.spec.document.root
-    said = {key: plain(root.items[key]) for key in ("preprocessing", "classes") if key in root.items}
+    classes = network.spec.classes
+    names = classes.names if classes else ()
+    shown = shapes(graph)
+    outputs = {shown[node][-1] for node in graph.outputs.values()}
+    said = network.spec.root.get("preprocessing")
     return Origin(
         network=network.name,
         digest=digest(graph),
-        preprocessing=said.get("preprocessing", {}),
-        classes=tuple(said.get("classes", ())),
-        unnamed=network.graph.unnamed,
+        preprocessing=plain(said) if said else {},
+        classes=names if len(names) in outputs else (),
+        unnamed=network.counts,
     )

@@ -12,6 +12,7 @@ from typing import Any
 from archspec.blocks.kinds import NAME, NAMES, ROWS, pair, whole
 from archspec.flow import flow
 from archspec.importers.counterparts import counterparts
+from archspec.preprocessing import NAMED_SETS
 
 OWN = r"^[A-Z][A-Za-z0-9_]{0,99}$(?!\n)"
 """Names of a spec's own blocks."""
@@ -158,6 +159,44 @@ OPERATION = closed(
     },
 )
 
+SIDE = {"title": "a whole number", "type": "integer", "minimum": 1, "maximum": 100_000}
+SIDES = {
+    "title": "n or [h, w]",
+    "type": ["integer", "array"],
+    **{k: SIDE[k] for k in ("minimum", "maximum")},
+    "items": SIDE,
+    "minItems": 2,
+    "maxItems": 2,
+}
+NUMBERS = {
+    "title": "a number, or one for each channel",
+    "type": ["number", "array"],
+    "items": {"title": "a number", "type": "number"},
+    "minItems": 1,
+    "maxItems": 4,
+}
+PREPROCESSING = closed(
+    "preprocessing",
+    {
+        "size": described("pixels to which a picture is scaled: the shorter side, or [height, width]", SIDES),
+        "crop": described("pixels that are then cut from its middle", SIDES),
+        "channel_order": {
+            "title": "rgb / bgr / gray",
+            "description": "order of the channels",
+            "enum": ["rgb", "bgr", "gray"],
+            "default": "rgb",
+        },
+        "mean": {**described("what is subtracted from values of 0 to 255", NUMBERS), "default": 0},
+        "scale": {**described("what the difference is multiplied by", NUMBERS), "default": 1},
+    },
+)
+CLASSES = {
+    "title": "list of names, or a named set",
+    "if": {"type": "array"},
+    "then": {"title": NAMES.text, **NAMES.schema},
+    "else": {"title": "a named set", "enum": list(NAMED_SETS)},
+}
+
 TOP_LEVEL = (
     TopLevelKey("archspec", "version of the language", {"title": "1", "const": 1}, 1, required=True),
     TopLevelKey("name", "the network's name", {"title": NAME.text, **NAME.schema}, "small_net", required=True),
@@ -216,6 +255,13 @@ TOP_LEVEL = (
         {"Pair": {"params": {"n": None}, "layers": [{"conv": {"filters": "$n", "kernel_size": 3, "times": 2}}]}},
     ),
     TopLevelKey("top", "name of the first row of the classifier, which include_top=False leaves out", TEXT, "pool5"),
+    TopLevelKey("classes", "names of the classes, one for each output of the last row", CLASSES, ["cat", "dog"]),
+    TopLevelKey(
+        "preprocessing",
+        "how pictures become inputs: scaled, cropped, (values - mean) * scale",
+        PREPROCESSING,
+        {"size": 256, "crop": 224, "channel_order": "bgr", "mean": [103.939, 116.779, 123.68]},
+    ),
     TopLevelKey(
         "edit",
         "changes of the base's rows, or the form's, in order; a row is named as conv3, conv4_2 or policy.fc",

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from archspec import expect, source
+from archspec import expect, preprocessing, source
 from archspec.document import Document, Mapping, plain
 from archspec.errors import Diagnostic, SpecError, did_you_mean, fail
 from archspec.extends import whole
@@ -44,6 +44,11 @@ class Network:
         from archspec.passes.digest import digest  # only who asks pays for hashlib
 
         return digest(self.graph)
+
+    @property
+    def counts(self) -> Map[str, int]:
+        """How far names count that are no one's own: unnamed rows of a kind in a scope, stages of a form."""
+        return {**self.graph.unnamed, **self.spec.counted}
 
     @property
     def published_weights(self) -> Map[str, str]:
@@ -106,7 +111,11 @@ def load(
         document = whole(read(spec))
     resolved = resolve(document, asked)
     graph = lower(resolved)
-    failing = [*claim.check(resolved, graph), *expect.check(resolved, graph)]
+    failing = [
+        *claim.check(resolved.document.root, resolved.blocks, graph),
+        *preprocessing.check(resolved.root, graph),
+        *expect.check(resolved, graph),
+    ]
     return Network(resolved, graph, tuple(replace(d, severity="warning") for d in failing))
 
 

@@ -70,6 +70,12 @@ def captured(pattern: str, name: str) -> tuple[str, ...] | None:
     return (*stars, middle[at:])
 
 
+def first(rules: tuple[Pair, ...], name: str) -> Pair | None:
+    """The first pair that matches a value's name or its layer's."""
+    layer = name.partition("/")[0]
+    return next((p for p in rules if captured(p.old, name if "/" in p.old else layer) is not None), None)
+
+
 def renamed(names: Iterable[str], rules: tuple[Pair, ...], *, all_used: bool = True) -> dict[str, str | None]:
     """Value name -> its new name, by the first pair that matches it or its layer; itself where none does.
 
@@ -88,14 +94,12 @@ def renamed(names: Iterable[str], rules: tuple[Pair, ...], *, all_used: bool = T
     used: set[Pair] = set()
     for name in names:
         found[name] = name
-        layer, _, value = name.partition("/")
-        for pair in rules:
-            subject = name if "/" in pair.old else layer
-            if captured(pair.old, subject) is not None:
-                new = pair(subject)
-                found[name] = new if new is None or "/" in pair.old else f"{new}/{value}"
-                used.add(pair)
-                break
+        pair = first(rules, name)
+        if pair:
+            layer, _, value = name.partition("/")
+            new = pair(name if "/" in pair.old else layer)
+            found[name] = new if new is None or "/" in pair.old else f"{new}/{value}"
+            used.add(pair)
     if all_used:
         _check_used(rules, used, found)
     _check_unique(found)

@@ -14,7 +14,9 @@ from archspec.document import Document, Mapping, Scalar, Sequence, Value, plain
 from archspec.edit import edit
 from archspec.errors import Span, did_you_mean, fail, listing
 from archspec.form import expand
+from archspec.form.counted import counted
 from archspec.ir import Shape
+from archspec.preprocessing import Classes, Preprocessing, read_classes, read_preprocessing
 from archspec.variables import Variables, evaluate_variables, substitute
 
 
@@ -32,7 +34,8 @@ class Spec:
     """A network as its file says it: plain rows, evaluated variables, everything still located.
 
     `document` is the file with all that it extends, `overrides` what a caller has set in it, `root`
-    what then stands there: rows written out and edited, variables not yet put in.
+    what then stands there: rows written out and edited, variables not yet put in. `counted` are the
+    stages of a form that names its rows by counting them.
     """
 
     document: Document
@@ -47,6 +50,17 @@ class Spec:
     blocks: Map[str, OwnBlock] = field(default_factory=dict)
     outputs: Value | None = None
     top: Scalar | None = None
+    counted: Map[str, int] = field(default_factory=dict)
+
+    @property
+    def classes(self) -> Classes | None:
+        """The classes, where the file names them."""
+        return read_classes(self.root)
+
+    @property
+    def preprocessing(self) -> Preprocessing | None:
+        """How pictures become inputs, where the file says so."""
+        return read_preprocessing(self.root)
 
     @property
     def paper(self) -> Map[str, Any]:
@@ -73,8 +87,9 @@ def resolve(document: Document, overrides: Mapping) -> Spec:
     for path, value in overrides.items.items():
         root = _override(root, path, value, overrides.keys[path])
     variables = evaluate_variables(root.get("vars"))
-    root = _written_out(root, variables)
-    root = edit(root, variables)
+    written = _written_out(root, variables)
+    stages = {} if "layers" in root.items else counted(written.rows("layers"))
+    root = edit(written, variables)
     return Spec(
         document=document,
         overrides=overrides,
@@ -88,6 +103,7 @@ def resolve(document: Document, overrides: Mapping) -> Spec:
         blocks=_own_blocks(root),
         outputs=root.get("outputs"),
         top=root.scalar("top"),
+        counted=stages,
     )
 
 

@@ -19,7 +19,13 @@ LIST_RULES = ("items", "prefixItems", "minItems", "maxItems")
 
 COMMON = (
     Key(NAME, "the row's name: unique in its scope", None, "name", False),
-    Key(Kind("name", {"type": "string"}), "the row that it reads, instead of the row above", None, "from", False),
+    Key(
+        Kind("name", {"type": "string"}),
+        "what it reads instead of the row above: a row, or a step inside one (3a.3x3)",
+        None,
+        "from",
+        False,
+    ),
     Key(
         times(),
         "n units name_1 ... name_n; strides hold for the first",

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, Mapping as Map
+from collections.abc import Callable, Iterator, Mapping as Map
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -108,11 +108,25 @@ class Site:
         return found
 
     def named(self, name: str, at: Span) -> Output:
-        """What a name means here: a row above, in this scope or one around it."""
-        if name not in self.names:
-            message, suggestion = f"no row above is called '{name}'", did_you_mean(name, self.names)
+        """What a name means here: a row above, in this scope or one around it, or (with a dot) a step inside it."""
+        if name in self.names:
+            return self.names[name]
+        row, dot, _ = name.partition(".")
+        inside = bool(dot) and row in self.names
+        if inside and self.names[row] is None:
+            return None
+        scopes = self._scopes() if inside else ()
+        found = next((x for scope in scopes if (x := self.graph.meaning(f"{scope}{name}"))), None)
+        if found is None:
+            known = [*self.names, *(self.graph.steps if inside else ())]
+            message, suggestion = f"no row above is called '{name}'", did_you_mean(name, known)
             raise fail("unknown-name", message, at, expected=listing(self.names), suggestion=suggestion)
-        return self.names[name]
+        return found
+
+    def _scopes(self) -> Iterator[str]:
+        """What stands in front of names here, and in every scope around."""
+        parts = self.name.split(".") if self.name else []
+        return ("".join(f"{part}." for part in parts[:n]) for n in range(len(parts), -1, -1))
 
     def head(self, output: Tensor, weight: float) -> None:
         self.graph.heads[self.name] = ir.Head(output.node, weight)

@@ -1,8 +1,8 @@
 """Which value goes where: two sets of named values matched by their names, and the report of it.
 
-A name that only counts rows (`conv3`, the third unnamed one) means another row after an insertion.
-So a model and a file know how many unnamed rows of each kind every scope has; where the counts
-differ, none of these names is believed.
+A name that only counts rows (`conv3`, the third unnamed one, or `conv3_1` of a form's third stage)
+means another row after an insertion. So a model and a file know how many unnamed rows of each kind
+every scope has, and how many stages; where the counts differ, none of these names is believed.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from typing import Any
 
 from archspec.errors import SpecError, fail
 from archspec.ir import Shape
-from archspec.rename import Renames, pairs, renamed
+from archspec.rename import Renames, first, pairs, renamed
 
 FLOATS = ("F64", "F32", "F16", "BF16")
 MOST_SAID = 8
 
 Counts = Map[str, int]
-"""Full name of a kind in a scope (`conv`, `tower.conv`) -> its unnamed rows there."""
+"""Full name of a kind in a scope (`conv`, `tower.conv`) -> its unnamed rows there, or the last stage of a form."""
 
 
 @dataclass(frozen=True)
@@ -90,14 +90,14 @@ class Side:
         return found
 
     def count(self, group: str) -> int:
-        """How many unnamed rows a group has; from the names where nobody noted it."""
-        if self.unnamed is not None:
-            return self.unnamed.get(group, 0)
+        """How far a group counts; from the names where nobody noted it, or all have names of their own."""
+        if self.unnamed is not None and group in self.unnamed:
+            return self.unnamed[group]
         rows = {row for layer in self.layers() for row in _rows_above(layer)}
-        number = 0
-        while (group if number == 0 else f"{group}{number + 1}") in rows:
-            number += 1
-        return number
+        numbers = {_number(row, group) for row in rows}
+        if group not in rows:  # stages of a form begin with conv1, and pass over numbers
+            return max(numbers, default=0)
+        return next(n for n in range(1, len(numbers) + 2) if n + 1 not in numbers)
 
 
 def _rows_above(layer: str) -> Iterator[str]:
@@ -106,9 +106,15 @@ def _rows_above(layer: str) -> Iterator[str]:
     for end in range(1, len(parts) + 1):
         name = ".".join(parts[:end])
         yield name
-        row = re.sub(r"_\d+$", "", name)
-        if row != name:
+        while (row := re.sub(r"_\d+$", "", name)) != name:
             yield row
+            name = row
+
+
+def _number(row: str, group: str) -> int:
+    """The number by which a row's name counts in a group: 1 for the group's own name, 0 for other names."""
+    rest = row.removeprefix(group) if row.startswith(group) else "0"
+    return int(rest or 1) if re.fullmatch(r"\d{0,9}", rest) else 0
 
 
 def groups_of(layer: str, counts: Counts) -> list[str]:
@@ -120,10 +126,7 @@ def groups_of(layer: str, counts: Counts) -> list[str]:
     found = []
     for row in _rows_above(layer):
         stem = re.sub(r"\d+$", "", row)
-        for group in {row, stem} & counts.keys():
-            number = int(row[len(group) :] or 1)
-            if 1 <= number <= counts[group]:
-                found.append(group)
+        found += [group for group in {row, stem} & counts.keys() if 1 <= _number(row, group) <= counts[group]]
     return found
 
 
@@ -146,7 +149,8 @@ def plan(ours: Side, theirs: Side, rename: Renames | None = None, *, all_used: b
         rename: their names -> ours, see `archspec.rename.pairs`.
         all_used: whether a pair of `rename` that matches nothing is an error.
     """
-    names = renamed(theirs.values, pairs(rename), all_used=all_used)
+    rules = pairs(rename)
+    names = renamed(theirs.values, rules, all_used=all_used)
     sources = {new: old for old, new in names.items() if new is not None}
     offered = Side({new: theirs.values[old] for new, old in sources.items()}, theirs.unnamed)
     there = offered.layers()
@@ -156,7 +160,7 @@ def plan(ours: Side, theirs: Side, rename: Renames | None = None, *, all_used: b
     misfits: list[str] = []
     for layer, mine in ours.layers().items():
         found = there.pop(layer, {})
-        asked = any(sources[name] != name for name in found)  # whoever renames knows which row is meant
+        asked = any(first(rules, sources[name]) for name in found)  # whoever renames knows which row is meant
         why = _obstacle(layer, mine, found) or ("" if asked else _shifted(layer, ours, offered))
         if why:
             misfits.append(why)
@@ -187,7 +191,7 @@ def _shifted(layer: str, ours: Side, theirs: Side) -> str:
         here, there = ours.count(group), theirs.count(group)
         if here != there:
             return (
-                f"'{layer}' is named by counting, and '{group}' counts {there} unnamed rows in the file, {here} here: "
+                f"'{layer}' is named by counting, and '{group}' counts to {there} in the file, to {here} here: "
                 "name the rows, or say with `rename` which is which"
             )
     return ""

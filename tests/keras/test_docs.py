@@ -11,6 +11,7 @@ import pytest
 import archspec
 from archspec.blocks import registry
 from archspec.blocks.base import BLOCKS
+from archspec.keys import TOP_LEVEL
 
 ROOT = Path(__file__).resolve().parents[2]
 WRONG = "errors.md"  # its specs are wrong on purpose; tests/test_errors_page.py holds it to what is said about them
@@ -56,11 +57,14 @@ def run(monkeypatch):
 
 
 def whole(yaml):
-    """A spec as it stands; rows with what has to be around them."""
+    """A spec as it stands; rows, or a top-level key, with what has to be around them."""
     if re.match(r"(#.*\n)*archspec:", yaml):
         return yaml
-    assert yaml.startswith("- "), "neither a spec nor rows: show it as ```text, or make it whole"
-    return AROUND % textwrap.indent(yaml.rstrip(), "  ")
+    if yaml.startswith("- "):
+        return AROUND % textwrap.indent(yaml.rstrip(), "  ")
+    known = {key.name for key in TOP_LEVEL}
+    assert yaml.partition(":")[0] in known, "no spec, rows or top-level key: show it as ```text, or make it whole"
+    return AROUND % "  - relu" + yaml
 
 
 @pytest.mark.parametrize(("yaml", "makers"), list(blocks()))

@@ -15,8 +15,12 @@ CASES = [
     *[("googlenet", size, False) for size in [(224, 224, 3), (83, 119, 1), (97, 80, 3)]],
     *[("alexnet", (67, 83, 3), False), ("alphago_policy", (9, 8, 48), False), ("lenet5_1998", (32, 32, 1), False)],
     *[("googlenet", size, True) for size in [(224, 224, 3), (193, 181, 3), (79, 100, 3)]],
-    *[(name, (61, 70, 3), False) for name in ("plain34", "resnet34", "resnet50", "resnet50_keras", "densenet121")],
+    *[
+        (name, (61, 70, 3), False)
+        for name in ("plain34", "resnet34", "resnet50", "resnet50_keras", "se_resnet50", "densenet121")
+    ],
     *[("senet154", (65, 64, 3), False), ("bn_inception", (64, 96, 3), False), ("alphago_zero_20", (9, 7, 17), False)],
+    *[("vgg16", (33, 47, 3), False), ("vgg16_c", (32, 35, 3), False)],
     ("two_towers", {"image": (20, 33, 3), "depth": (19, 40, 1)}, False),
 ]
 
@@ -25,6 +29,7 @@ def values(weights):
     return sum(math.prod(w.shape) for w in weights)
 
 
+@pytest.mark.filterwarnings("ignore:.*preprocessing:archspec.ExpectationWarning")  # pictures of another size
 @pytest.mark.parametrize(("network", "size", "auxiliary"), CASES)
 def test_shapes_and_parameters_of_every_layer(network, size, auxiliary):
     graph = archspec.load(network, input_shape=size).graph

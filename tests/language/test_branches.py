@@ -98,6 +98,37 @@ def test_what_the_names_mean():
     assert {name: meaning[name] for name in wanted} == wanted
 
 
+INSIDE = [
+    # rows behind the first, the node that the last one reads
+    (["relu: {from: i.3x3}"], "i.3x3"),
+    (["relu: {from: i.3x3_reduce}"], "i.3x3_reduce"),
+    (["Wrap: {name: w}"], "w.i.1x1"),
+    (["Wrap: {name: w}", "relu: {from: w.i.pool}"], "w.i.pool"),
+    (["add: [i.1x1, i.3x3]"], "i.1x1"),
+    (["residual: {name: r, filters: [12, 12], times: 2}", "relu: {from: r.conv1}"], None),
+    (["residual: {name: r, filters: [12, 12], times: 2}", "relu: {from: r_2.conv1}"], "r_2.conv1"),
+    (["relu: {from: i.5x5}"], None),
+    (["relu: {from: 3x3}"], None),
+]
+WRAP = "blocks: {Wrap: {layers: [inception: {name: i, 1x1: 4, pool: [max]}, relu: {from: i.1x1}]}}\n"
+
+
+@pytest.mark.parametrize(("rows", "node"), INSIDE, ids=[rows[-1] for rows, _ in INSIDE])
+def test_a_dot_enters_a_row_above(rows, node):
+    first = "inception: {name: i, 1x1: 12, 3x3: [8, 12], pool: [max]}"
+    if node is None:
+        with pytest.raises(archspec.SpecError, match="no row above is called"):
+            graph([first, *rows], WRAP)
+    else:
+        assert graph([first, *rows], WRAP).nodes[-1].inputs[0] == node
+
+
+def test_a_step_inside_a_row_that_is_wrong_is_no_second_error():
+    with pytest.raises(archspec.SpecError) as caught:
+        graph(["inception: {name: i, 1x1: 12, 3x3: [8, 12], strides: 2}", "relu: {from: i.3x3}"])
+    assert [diagnostic.code for diagnostic in caught.value.diagnostics] == ["bad-combination"]
+
+
 def test_turns_of_repeat_follow_one_another():
     found = graph(["repeat: {times: 3, layers: [conv: {filters: 4, strides: 2}, relu]}"])
     assert [shapes(found)[f"repeat_{i}.conv"] for i in (1, 2, 3)] == [(6, 6, 4), (3, 3, 4), (2, 2, 4)]

@@ -3,6 +3,7 @@
 import itertools
 
 import archspec
+from archspec import zoo
 
 HEAD = "archspec: 1\nname: net\ninput: [8, 8, 4]\nlayers:\n"
 NAMED = HEAD + "  - conv: {name: a, filters: 4, kernel_size: 3, padding: same}\n  - relu: {name: b}\n  - fc: 10\n"
@@ -57,6 +58,11 @@ def test_it_depends_on_the_input_and_on_variables():
     assert archspec.digest("lenet5") == archspec.load("lenet5").digest
     assert archspec.digest("googlenet", input_shape=(96, 96, 3)) != archspec.digest("googlenet")
     assert archspec.digest("googlenet", vars={"classes": 10}) != archspec.digest("googlenet")
+
+
+def test_no_two_shipped_networks_compute_the_same():
+    digests = {name: archspec.digest(name) for name in zoo.names()}
+    assert len(set(digests.values())) == len(digests) > 5
 
 
 def test_it_stays_what_it_is():

@@ -1,6 +1,7 @@
 """Printed forms: the golden strings, and the shortest of all foldings against a search of another kind."""
 
 import functools
+import re
 
 import pytest
 from hypothesis import given, strategies as st
@@ -136,3 +137,12 @@ def test_settings_change_the_form_and_nothing_else(archspec):
     said = archspec("show", "alphago_zero_20", "--form", "--set", "vars.blocks=2").out
     assert said.splitlines()[0] == "CONV-RELU-RESIDUAL*2"
     assert "error[bad-setting]" in archspec("show", "alphago_zero_20", "--set", "vars.blocks=2").err
+
+
+def test_what_the_page_shows_is_what_the_command_prints(archspec):
+    page = (zoo.folder().parent / "docs" / "form.md").read_text(encoding="utf-8")
+    [session] = re.findall(r"```console\n(\$ archspec show .*?)```", page, re.DOTALL)
+    shown = [entry.split("\n", 1) for entry in session.split("$ archspec ")[1:]]
+    assert len(shown) == 4
+    for command, said in shown:
+        assert archspec(*command.split()).out == said

@@ -34,7 +34,7 @@ NOT_OF_A_SPEC = {
     "too-large": "test_source",
     "too-many-layers": "test_lower",
     "unwritable": "test_weight_file: a full disk",
-    "weights-misfit": "the Keras tests: test_weights",
+    "weights-misfit": "the Keras tests: test_weights_in_models",
     "weights-unreachable": "the Keras tests: test_published_weights",
 }
 """Code -> who produces it, where it comes from the command line or takes too long for a file."""

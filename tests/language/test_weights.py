@@ -18,7 +18,8 @@ def side(rows, *, noted=True):
     """The values of a network of these rows, and the row (by its id), unit and inner name of each of its layers."""
     text = HEAD + BLOCK + "layers:\n" + "".join(f"  - {row}\n" for row, _ in rows)
     first = text.count("\n") - len(rows) + 1
-    graph = archspec.load(text).graph
+    network = archspec.load(text)
+    graph = network.graph
     convs = [node.name for node in graph.nodes if isinstance(node.op, ir.Conv)]
     owners = {}
     for name in convs:
@@ -26,7 +27,7 @@ def side(rows, *, noted=True):
         line, identity = rows[graph.steps[row].span.line - first]
         unit = re.search(r"_(\d+)$", row) if "times" in line else None
         owners[name] = identity, unit and unit[1], inner
-    return Side({f"{name}/kernel": Value((3, 3, 4, 4)) for name in convs}, graph.unnamed if noted else None), owners
+    return Side({f"{name}/kernel": Value((3, 3, 4, 4)) for name in convs}, network.counts if noted else None), owners
 
 
 KINDS = [
@@ -70,7 +71,7 @@ def test_a_row_put_in_or_taken_out_shifts_no_weight(network, noted):
 def test_the_check_above_would_see_a_shift():
     network = [("conv", 0), ("conv", 1)]
     before, after = side(network), side([("conv", "new"), *network])
-    blind = [(Side(s.values, {}), owners) for s, owners in (before, after)]
+    blind = [(Side(s.values), owners) for s, owners in (before, after)]
     assert moved(blind[1], blind[0])[0]
 
 
@@ -90,6 +91,40 @@ def test_the_same_network_takes_everything_named_or_not():
         ours = side(network)
         report = plan(ours[0], ours[0])
         assert (len(report.transferred), report.skipped, report.new) == (len(ours[0].values), {}, {})
+
+
+FORM = "archspec: 1\nname: net\ninput: [16, 16, 4]\nform: '[(CONV-RELU)*N-POOL]*M-FC-SOFTMAX'\nsizes:\n"
+SIZES = "  N: {}\n  M: {}\n  conv: {{filters: 4, kernel_size: 3, padding: same}}\n  max_pool: 2\n  fc: 4\n"
+
+
+def of_form(*turns, noted=True):
+    network = archspec.load(FORM + SIZES.format(list(turns), len(turns)))
+    convs = [node.name for node in network.graph.nodes if isinstance(node.op, ir.Conv)]
+    return Side({f"{name}/kernel": Value((3, 3, 4, 4)) for name in convs}, network.counts if noted else None)
+
+
+@pytest.mark.parametrize("noted", [True, False])
+def test_another_stage_of_a_form_shifts_no_weight(noted):
+    two, three = of_form(2, 1, noted=noted), of_form(2, 2, 1)
+    for ours, theirs in ((three, two), (Side(three.values), of_form(2, 1)), (of_form(2, 1), Side(three.values))):
+        report = plan(ours, theirs)
+        assert not report.transferred
+        assert "'conv' counts to" in report.new["conv1_1/kernel"]
+    asserted = plan(three, two, {"conv1_*": "conv1_*", "conv2_1": "conv3_1"})
+    assert set(asserted.transferred) == {"conv1_1/kernel", "conv1_2/kernel", "conv3_1/kernel"}
+
+
+def test_a_form_and_the_same_rows_under_names_of_their_own_share_weights():
+    form = of_form(2, 1)
+    rows = Side(form.values, {})
+    assert len(plan(form, rows).transferred) == len(plan(rows, form).transferred) == 3
+    assert not plan(of_form(2, 1, 1), rows).transferred
+
+
+@pytest.mark.parametrize("noted", [True, False])
+def test_another_length_of_a_stage_keeps_the_others(noted):
+    report = plan(of_form(2, 2), of_form(1, 2, noted=noted))
+    assert set(report.transferred) == {"conv1_1/kernel", "conv2_1/kernel", "conv2_2/kernel"}
 
 
 def values(**shapes):
@@ -155,7 +190,7 @@ def test_whoever_renames_knows_which_unnamed_row_is_meant():
     before, after = side([("conv", 0), ("conv", 1)]), side([("conv", 0), ("conv", "new"), ("conv", 1)])
     report = plan(after[0], before[0], {"conv2": "conv3"})
     assert report.transferred == {"conv3/kernel": "conv2/kernel"}
-    assert "'conv' counts 2 unnamed rows in the file, 3 here" in report.new["conv/kernel"]
+    assert "'conv' counts to 2 in the file, to 3 here" in report.new["conv/kernel"]
 
 
 CAPTURED = [

@@ -95,7 +95,7 @@ MISFITS = [
     ),
     (
         ("  - affine", "  - conv: {filters: 8, kernel_size: 1}\n  - affine"),
-        ["'conv' counts 1 unnamed rows in the file, 2"],
+        ["'conv' counts to 1 in the file, to 2"],
     ),
     (("center: false, ", ""), ["'plain/beta' is not in the file"]),
 ]
