@@ -16,6 +16,7 @@ from archspec.lower import lower
 from archspec.passes.cut import without_heads
 from archspec.passes.shapes import shapes, text
 from archspec.resolve import Spec, resolve
+from archspec.source import MAX_BYTES
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,19 @@ def nets(root: Mapping) -> tuple[Net, ...]:
     """
     found: list[Net] = []
     numbers: Counter[str] = Counter()
+    nodes = characters = 0
     for member in root.rows("members").items:
         if isinstance(member, Mapping):
             spec, graph = _network(member)
+            characters += len(spec.document.source.text)
+            if characters > MAX_BYTES:
+                raise fail("too-large", f"the members' specs have more than {MAX_BYTES:,} characters", member.span)
             for file in _files(member):
                 numbers[spec.name] += 1
                 name, share = f"{spec.name}_{numbers[spec.name]}", member.scalar("share")
                 found.append(Net(name, spec, graph, float(share.value or 0) if share else 1.0, file, member.span))
-                if sum(len(net.graph.nodes) for net in found) > MAX_NODES:
+                nodes += len(graph.nodes)
+                if nodes > MAX_NODES:
                     raise fail("too-many-layers", f"more than {MAX_NODES:,} layers", member.span)
     return tuple(found)
 

@@ -29,18 +29,25 @@ def whole(document: Document) -> Document:
     Raises:
         SpecError: with every place, in every file, that departs from the schema.
     """
+    merged = _over_base(document)
+    if merged is not document and (found := diagnose.validate(merged)):
+        raise SpecError(found)
+    return merged
+
+
+def _over_base(document: Document) -> Document:
+    """A document over its base, each file of which is checked alone."""
     found = [*diagnose.validate(document), *_edits_of_nothing(document.root), *_mixed(document.root)]
     word = document.root.scalar("extends")
     if word and isinstance(word.value, str):
         try:
-            base = whole(read_named(word.value, word))
+            base = _over_base(read_named(word.value, word))
             if "members" in base.root.items:
                 raise fail("not-a-network", "a base that is an ensemble", word.span, expected="the spec of a network")
         except SpecError as error:
             raise SpecError([*found, *error.diagnostics]) from None
         if not found:
-            document = Document(over(document.root, base.root), document.source)
-            found = diagnose.validate(document)
+            return Document(over(document.root, base.root), document.source)
     if found:
         raise SpecError(found)
     return document
@@ -94,9 +101,19 @@ def read_named(word: str, at: Scalar, role: str = "extended") -> Document:
     if len(above) >= MAX_CHAIN:
         raise fail("extends-chain", f"more than {MAX_CHAIN} specs that extend one another", at.span)
     try:
-        return source.read(path, extended=at.span, role=role)
+        found = source.read(path, extended=at.span, role=role)
     except SpecError as error:
         raise SpecError(replace(d, span=d.span or at.span) for d in error.diagnostics) from None
+    if sum(map(len, _texts(found.source))) > source.MAX_BYTES:
+        raise fail("too-large", f"specs that extend one another have more than {source.MAX_BYTES:,} bytes", at.span)
+    return found
+
+
+def _texts(below: Source) -> Iterator[str]:
+    """The text of a source, then of the one that extends it, and so on."""
+    yield below.text
+    if below.extended:
+        yield from _texts(below.extended.source)
 
 
 def _files(below: Source) -> Iterator[Path]:

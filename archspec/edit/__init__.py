@@ -14,11 +14,13 @@ from archspec.document import Document, Mapping, Scalar, Sequence, Value
 from archspec.edit.changes import Change, inserting, remove, replacing, setting
 from archspec.edit.locate import change_at
 from archspec.edit.references import names, unmet
-from archspec.errors import Diagnostic, SpecError, in_order, listing
+from archspec.errors import MAX_FOUND, Diagnostic, SpecError, in_order, listing
 from archspec.variables import Variables
 
 WITH_ROWS = ("replace", "insert_after", "insert_before")
 OPERATIONS = (*WITH_ROWS, "remove", "set")
+MAX_PASSED = 30_000
+"""Rows that the operations of one spec may pass, together: 600 operations on a network of 50 rows."""
 
 
 def edit(root: Mapping, variables: Variables) -> Mapping:
@@ -30,9 +32,15 @@ def edit(root: Mapping, variables: Variables) -> Mapping:
     """
     found: list[Diagnostic] = []
     removed: dict[str, Scalar] = {}
+    passed = 0
     operations, root = root.rows("edit").items, root.without("edit")
     for operation in operations:
         for address, change in _changes(operation, found):
+            passed += 1 + len(root.rows("layers").items)
+            if passed > MAX_PASSED:
+                found.append(_too_many(address))
+            if passed > MAX_PASSED or len(found) >= MAX_FOUND:
+                raise SpecError(in_order(found))
             try:
                 root, gone = change_at(root, address, change, variables)
             except SpecError as error:
@@ -44,6 +52,11 @@ def edit(root: Mapping, variables: Variables) -> Mapping:
     if found:
         raise SpecError(in_order(found))
     return root
+
+
+def _too_many(address: Scalar) -> Diagnostic:
+    message = f"edits that pass more than {MAX_PASSED:,} rows, each counted once for every operation"
+    return Diagnostic("too-large", message, address.span, "the rows as they should be")
 
 
 def _changes(operation: Value, found: list[Diagnostic]) -> Iterator[tuple[Scalar, Change]]:

@@ -45,13 +45,17 @@ class _Edit:
         return Sequence(result.rows, old.span)
 
 
+MAX_LEVELS = 64
+"""Names in one address; as deep as lists can lie in one another."""
+
+
 def change_at(root: Mapping, address: Scalar, change: Change, variables: Variables) -> tuple[Mapping, frozenset[str]]:
     """A spec's mapping with one row changed, references to it followed; and the names that are gone.
 
     Raises:
         SpecError: where the address means no row.
     """
-    words, edit = tuple(str(address.value).split(".")), _Edit(address, change, variables)
+    words, edit = tuple(str(address.value).split(".", MAX_LEVELS)), _Edit(address, change, variables)
     layers, heads = root.rows("layers"), root.mapping("outputs")
     if result := _within(layers, words, edit):
         root = root.put("layers", edit.rows(result, layers))
