@@ -14,6 +14,7 @@ from archspec.document import Mapping, Sequence, Value
 from archspec.errors import Diagnostic, Span, in_order, listing
 from archspec.ir import Graph, Node
 from archspec.passes.costs import costs
+from archspec.passes.cut import ancestors
 from archspec.passes.shapes import shapes, text
 from archspec.resolve import Spec
 
@@ -63,6 +64,18 @@ def _idle_bias(spec: Spec, graph: Graph) -> Diagnostic | None:
     return Diagnostic("idle-bias", message, found[0].span, expected, severity="hint")
 
 
+def _unread(spec: Spec, graph: Graph) -> Diagnostic | None:
+    """A row that no output and no head is made of, so that no model has it."""
+    read = ancestors(graph, [*graph.outputs.values(), *(head.output for head in graph.heads.values())])
+    inner = {name for node in graph.nodes for name in node.inputs}
+    found = [node for node in graph.nodes if node.name not in read and node.name not in inner]
+    if not found:
+        return None
+    message = f"no output is made of {listing((n.name for n in found), SHOWN)}: models are built without"
+    expected = "a row that reads it, or its name under `outputs`"
+    return Diagnostic("unread-row", message, found[0].span, expected, severity="hint")
+
+
 def _asked(value: Value) -> Iterator[Span]:
     """Where rows stand that say `use_bias` themselves."""
     if isinstance(value, Mapping):
@@ -108,5 +121,5 @@ def _is_step(graph: Graph, name: str) -> bool:
     return block is not None and not any(key.kind.rows for key in block.all_keys())
 
 
-RULES: tuple[Callable[[Spec, Graph], Diagnostic | None], ...] = (_softmax_of_one, _idle_bias, _unnamed_weights)
+RULES: tuple[Callable[[Spec, Graph], Diagnostic | None], ...] = (_softmax_of_one, _idle_bias, _unnamed_weights, _unread)
 """The rules, each of which speaks at most once of a spec."""

@@ -112,7 +112,7 @@ def load(
     resolved = resolve(document, asked)
     graph = lower(resolved)
     failing = [
-        *claim.check(resolved, graph),
+        *claim.check(resolved.document.root, resolved.blocks, graph),
         *preprocessing.check(resolved.root, graph),
         *expect.check(resolved, graph),
     ]

@@ -80,6 +80,13 @@ WALLS = [
             *("archspec.weights", "archspec.errors"),
         ],
     ),
+    (
+        "archspec.form",
+        [
+            *("archspec.form", "archspec.blocks", "archspec.passes", "archspec.ir", "archspec.errors"),
+            *("archspec.document", "archspec.variables", "archspec.diagnose"),
+        ],
+    ),
     ("archspec.report", ["archspec.passes", "archspec.ir", "archspec.errors"]),
     ("archspec", ["archspec"]),
     ("training", ["training", "archspec.api"]),

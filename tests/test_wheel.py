@@ -54,6 +54,8 @@ def test_wheel_holds_the_packages_and_their_data(wheel):
     assert held >= specs | {
         "archspec/py.typed",
         "archspec/resources/archspec.schema.json",
+        "archspec/resources/prototypes/digits_7x12.txt",
+        "archspec/cases/hints/softmax_of_a_board.txt",
         "training/py.typed",
         "training/resources/digits.npz",
         "training/resources/digits.md",

@@ -15,7 +15,11 @@ from archspec.passes.summary import summarize
 
 
 def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
-    """Check specs, and hold their published figures against what their rows give."""
+    """Check specs, and hold their published figures against what their rows give.
+
+    Below a valid spec's figures stand hints, which change no exit code (`archspec explain idle-bias`, `softmax-of-one`,
+    `unnamed-weights`).
+    """
     parser.add_argument(
         "specs", nargs="+", metavar="SPEC", help="files, names of shipped networks, or folders of specs"
     )

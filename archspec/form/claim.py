@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from archspec.document import Scalar
+from archspec.document import Mapping, Scalar
 from archspec.errors import Diagnostic, listing
 from archspec.form.machine import Machine, TooLooseError
 from archspec.form.outline import Layer, outline
@@ -17,18 +17,19 @@ from archspec.form.show import printed
 from archspec.form.syntax import Form, Name
 from archspec.form.terms import in_claims, unknown_terms
 from archspec.ir import Graph
-from archspec.resolve import Spec
 
 CANONICAL = {"BATCH_NORM": "BN", "GLOBAL_AVG_POOL": "GAP"}
 """Terms that say the same as a shorter one."""
 
 
-def check(spec: Spec, graph: Graph) -> Iterator[Diagnostic]:
-    """Hold the trunk of a network to the form that its spec states beside its layers."""
-    root = spec.document.root
+def check(root: Mapping, own: Iterable[str], graph: Graph) -> Iterator[Diagnostic]:
+    """Hold the trunk of a network to the form that its spec states beside its layers.
+
+    `root` is the spec's document, `own` are the names of its own blocks.
+    """
     written = root.scalar("form")
     if written and "layers" in root.items:
-        yield from departures(written, graph, spec.blocks)
+        yield from departures(written, graph, own)
 
 
 def departures(written: Scalar, graph: Graph, own: Iterable[str]) -> Iterator[Diagnostic]:

@@ -19,6 +19,9 @@ from archspec.form.terms import FUNCTIONS, LIGHT, known, unknown_terms
 from archspec.form.unroll import Cell, Path
 from archspec.variables import Variables
 
+MOST_WRONG = 20
+"""Rows are checked no more where this much is wrong already."""
+
 
 def layers(root: Mapping, variables: Variables) -> Sequence:
     """The rows of a spec: its `layers`, or what its form stands for.
@@ -45,6 +48,7 @@ class _Expansion:
         if unknown := unknown_terms(self.form, self.terms):
             raise SpecError(unknown)
         self.implied = False
+        self.reported: set[tuple[str, str]] = set()
         self.sizes = Sizes(root, self.form, self.terms, variables)
         self.diagnostics = self.sizes.diagnostics
         self.stages: dict[str, dict[int, int]] = defaultdict(dict)
@@ -73,7 +77,7 @@ class _Expansion:
             activation = items.setdefault("activation", Scalar(None, at))
             if kind == "fc" and isinstance(activation, Scalar) and activation.value == "softmax":
                 items["dropout"] = Scalar(None, at)
-        if kind in registry():
+        if kind in registry() and len(self.diagnostics) < MOST_WRONG:
             self.diagnostics += diagnose.check(kind, mapping(items, at))
         name = "_".join([f"{cell.name.name.lower()}{cell.stage}", *map(str, cell.path)])
         return mapping({kind: mapping({"name": Scalar(name, at), **items}, at)}, at)
@@ -120,7 +124,10 @@ class _Expansion:
             if kind == "fc" and self.implied and length == len(stages) - 1:
                 if cell.implied:
                     return None  # its classes come from elsewhere
+            elif length != len(stages) and (kind, key) in self.reported:
+                return None
             elif length != len(stages):
+                self.reported.add((kind, key))
                 self.sizes.wrong_length(f"{kind}.{key}", length, cell.name.name, list(stages), value.span)
                 return None
             found: Value | None = value.items[index]

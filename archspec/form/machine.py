@@ -12,7 +12,8 @@ from typing import Generic, TypeVar
 from archspec.form.program import Begin, Jump, Program, Read, Star, Turn
 from archspec.form.syntax import Form, Name, Numbers
 
-STATES_PER_LAYER = 50
+MAX_COUNTS = 200
+STATES_PER_LAYER = 25
 """More than that on average, and 1,000 layers' worth to begin with, are too many."""
 
 Counts = tuple[int, ...]
@@ -101,6 +102,8 @@ class Machine(Generic[L]):
     def departure(self, layers: Sequence[L]) -> tuple[int, list[Name]] | None:
         """The first layer that cannot be read, and the names that could stand there; None where all is read."""
         self.most = STATES_PER_LAYER * (len(layers) + len(self.program) + 1_000)
+        if self.made.size > MAX_COUNTS:
+            raise TooLooseError
         states = self.closure([(0, (0,) * self.made.size)])
         for at, layer in enumerate(layers):
             after = self.closure(

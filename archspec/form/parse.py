@@ -9,7 +9,8 @@ from archspec.errors import Source, Span, SpecError, fail
 from archspec.form.places import Places
 from archspec.form.syntax import Form, Group, Name, Numbers, Range, Term, Values
 
-MAX_LENGTH = 50_000
+MAX_LENGTH = 10_000
+MAX_BOUNDS = 100
 MAX_DEPTH = 16
 MAX_NUMBER = 1_000_000
 
@@ -50,6 +51,8 @@ class _Parser:
         letters, bounds = form.letters, []
         while self.accept(","):
             bounds.append(self.bound(letters))
+            if len(bounds) > MAX_BOUNDS:
+                raise fail("bad-form", f"more than {MAX_BOUNDS} bounds", bounds[-1].span)
         if self.at < len(self.text.rstrip()):
             raise self.wrong(
                 "',' or the end" if bounds else "'-' between terms, '*' or '?' behind one, ',' before a bound"

@@ -70,6 +70,7 @@ class Program:
         self.values = {letter: bound.numbers for letter, bound in form.values().items()}
         self.instructions: list[Instruction] = []
         self.size = 0
+        self.uses = Counter(letter for term in form.terms for letter in term.letters)
         self.entries = {letter: self.slot() for letter, n in self.values.items() if not isinstance(n, int)}
         self.sequence(form.terms, (), {letter: self.slot() for letter in _twice(form.terms)})
         self.instructions.append(None)
@@ -131,7 +132,7 @@ class Program:
 
     def single(self, letter: str) -> bool:
         """Whether a letter stands at one place only."""
-        return sum(letter == found for term in self.form.terms for found in term.letters) == 1
+        return self.uses[letter] == 1
 
 
 def _twice(terms: Sequence[Term]) -> list[str]:

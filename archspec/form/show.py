@@ -24,9 +24,10 @@ def printed(graph: Graph, *, full: bool = False) -> dict[str, Form]:
 
     Args:
         graph: a lowered network.
-        full: with BN, LRN, DROPOUT and the like, and each pooling by its own name.
+        full: with BN, LRN, DROPOUT and the like, and each pooling by its own name; so is a network of nothing else.
     """
-    return {head: shortest(cells(layers, full=full)) for head, layers in outline(graph).items() if layers}
+    found = {head: cells(layers, full=full) or cells(layers, full=True) for head, layers in outline(graph).items()}
+    return {head: shortest(parts) for head, parts in found.items() if parts}
 
 
 def cells(layers: Sequence[Layer], *, full: bool) -> list[tuple[Cell, bool]]:

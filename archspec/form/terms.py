@@ -14,6 +14,7 @@ from archspec.form.syntax import Form
 SHORT = {"POOL": ("max_pool", "avg_pool"), "GAP": ("global_avg_pool",), "BN": ("batch_norm",)}
 """Terms that are not called like their step; POOL is either of two."""
 
+MOST_UNKNOWN = 20
 FUNCTIONS = {name.upper(): name for name in ACTIVATIONS}
 """Term -> activation."""
 NORM_TERMS = {name.upper(): name for name in NORMS} | {"BN": "batch_norm"}
@@ -53,7 +54,8 @@ def _sayable(block: type[Block]) -> bool:
 
 
 def unknown_terms(form: Form, terms: Collection[str]) -> list[Diagnostic]:
-    """One diagnostic for each name of a form that stands for no step."""
+    """One diagnostic for each name of a form that stands for no step, where it first stands; 20 at most."""
+    unknown = {name.name: name for name in reversed(form.names) if name.name not in terms}
     return [
         Diagnostic(
             "unknown-term",
@@ -62,6 +64,5 @@ def unknown_terms(form: Form, terms: Collection[str]) -> list[Diagnostic]:
             "CONV, FC, POOL, GAP, RELU, BN, LRN, DROPOUT, SOFTMAX, ..., or the name of a block in capitals",
             did_you_mean(name.name, terms),
         )
-        for name in form.names
-        if name.name not in terms
+        for name in list(reversed(unknown.values()))[:MOST_UNKNOWN]
     ]

@@ -10,7 +10,7 @@ from archspec.form.sizes import Sizes
 from archspec.form.syntax import Form, Name, Term
 from archspec.form.terms import FUNCTIONS, LIGHT, NORM_TERMS, SHORT
 
-MAX_CELLS = 100_000
+MAX_CELLS = 60_000
 LAYERS = ("CONV", "FC")
 SLOTS = ("norm", "activation", "dropout")
 
@@ -34,7 +34,7 @@ def unroll(form: Form, sizes: Sizes, terms: dict[str, tuple[str, ...]]) -> list[
     """The cells of a form, in order.
 
     Raises:
-        SpecError: where a count is missing, or there would be more than 100,000.
+        SpecError: where a count is missing, or there would be more than 60,000.
     """
     walk = _Walk(form, sizes, terms)
     for term in form.terms:
@@ -112,8 +112,10 @@ class _Walk:
         numbers = self.sizes.letters.get(letter)
         if numbers is None:
             numbers = self.turns_by_lists(term)
-        if numbers is None:
-            raise self.missing(letter, "a whole number")
+            if numbers is None:
+                raise self.missing(letter, "a whole number")
+            self.sizes.letters[letter] = numbers
+            self.sizes.places[letter] = self.form.span
         if not isinstance(numbers, int):
             at, expected = self.sizes.places[letter], f"one number: {letter} counts stages"
             raise fail("bad-size", f"{letter} is a list", at, expected=expected)

@@ -1,5 +1,6 @@
 """`show --resolved --origin`: a spec that stands on its own, gives the same graph, and says where it comes from."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,8 @@ def same(one, other):
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
 def test_resolved_text_gives_the_same_graph_and_keeps_its_figures(path, origin, tmp_path):
     network = api.load(path)
+    if (path.parent / "prototypes").is_dir():  # files that a spec names lie beside it
+        shutil.copytree(path.parent / "prototypes", tmp_path / "prototypes")
     (tmp_path / "resolved.yaml").write_text(emit(network.spec, origin=origin), encoding="utf-8")
     again = api.validate(tmp_path / "resolved.yaml")
     same(network.graph, again.graph)

@@ -99,8 +99,9 @@ WRONG = [
     ("CONV*N, N < 0", 9, "no number lies within"),
     ("CONV*N, FC", 9, "terms are joined by '-'"),
     ("CONV*N, N = 2 3", 15, "',' or the end"),
-    ("(" * 100_000, None, "more than 50,000 characters"),
-    ("(" * 40_000, MAX_DEPTH + 1, "more than 16 brackets"),
+    ("(" * 100_000, None, "more than 10,000 characters"),
+    ("(" * 9_000, MAX_DEPTH + 1, "more than 16 brackets"),
+    ("CONV*N" + ", N < 9" * 101, 709, "more than 100 bounds"),
     (f"CONV*N, N = {'[' * 4000}", 13 + MAX_DEPTH, "more than 16 brackets"),
 ]
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import mutants
+import pytest
 from hypothesis import given, settings, strategies as st
 
 import archspec
@@ -92,3 +94,36 @@ def test_mutated_spec(text, changes):
         assert "error[" in str(error)
     else:
         assert network.graph.outputs
+
+
+def outcome(text):
+    """A network's graph, or the message of a `SpecError` with a place; any other end is a fault."""
+    try:
+        return archspec.load(text).graph
+    except archspec.SpecError as error:
+        assert error.diagnostics, text
+        assert all(d.span and d.message and d.code for d in error.diagnostics), text
+        return str(error)
+    except Exception as fault:
+        raise AssertionError(f"{fault!r} from\n{text}") from fault
+
+
+CHUNKS, EXAMPLES, EACH = 8, 125, 10
+"""10,000 specs: in chunks that processes can share, `EACH` for one number that hypothesis picks."""
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_mutated_by_the_rules_of_the_language(chunk):
+    @settings(max_examples=EXAMPLES)
+    @given(st.integers(0, 10**9))
+    def check(number):
+        for one in range(EACH):
+            outcome(mutants.mutant(f"{chunk} {number} {one}"))
+
+    check()
+
+
+def test_a_good_share_of_the_mutants_is_valid_and_has_every_step():
+    graphs = [found for found in (outcome(mutants.mutant(seed)) for seed in range(1_000)) if not isinstance(found, str)]
+    assert 250 < len(graphs) < 750
+    assert {step.kind for graph in graphs for step in graph.steps.values()} >= set(mutants.KINDS)

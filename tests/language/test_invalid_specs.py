@@ -21,7 +21,7 @@ NOT_OF_A_SPEC = {
     "bad-rename": "test_weights",
     "bad-weights": "test_weight_file",
     "bad-setting": "test_command_errors: --set",
-    **dict.fromkeys(("idle-bias", "softmax-of-one", "unnamed-weights"), "test_hints: no errors"),
+    **dict.fromkeys(("idle-bias", "softmax-of-one", "unnamed-weights", "unread-row"), "test_hints: no errors"),
     "broken-block": "test_user_blocks",
     "broken-plugin": "test_user_blocks",
     "no-heads": "test_command_errors: --auxiliary",
