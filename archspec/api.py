@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archspec import filling
-from archspec.errors import SpecError, did_you_mean, fail
+from archspec.errors import SpecError, did_you_mean, fail, listing
 from archspec.form.show import lines
 from archspec.ir import Graph
 from archspec.network import NOTHING, Network, SpecLike, load, read, validate
@@ -76,6 +76,9 @@ def form(spec: SpecLike, *, full: bool = False) -> list[str]:
     """
     network = load(spec)
     _warn(spec, network)
+    if network.nets:
+        expected = "the form of a member: " + listing(dict.fromkeys(net.spec.name for net in network.nets))
+        raise fail("not-a-network", f"{network.name} is an ensemble, which has no form", expected=expected)
     return list(lines(network.graph, full=full))
 
 
@@ -108,7 +111,8 @@ def build(
         weights: None for fresh weights, or a file whose values are taken over by name: a
             `.safetensors` file of `save_weights`, or a `.keras` file. Every value of the model must be
             in it; the file may hold more. See `load_weights` for all else. A word that the spec has
-            under `weights` (imagenet) means those, which Keras downloads once.
+            under `weights` (imagenet) means those, which Keras downloads once; `members` the files
+            that an ensemble names for its nets.
         classes: number of classes instead of the spec's, in every head.
         input_shape: (height, width, channels) instead of the spec's; by name for several inputs.
         pooling: without the classifier: None for the map, `avg` or `max` for a global pool of it.

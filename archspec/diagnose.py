@@ -12,7 +12,7 @@ from archspec.admit import admits
 from archspec.blocks.kinds import VARIABLE
 from archspec.document import Document, Mapping, Sequence, Value, plain
 from archspec.errors import MAX_FOUND, Diagnostic, Span, did_you_mean, listing
-from archspec.keys import OWN
+from archspec.fragments import OWN
 from archspec.schema import keys_of, schema
 
 

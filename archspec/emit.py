@@ -13,6 +13,7 @@ from archspec.blocks import registry
 from archspec.blocks.base import INHERIT, Block
 from archspec.document import Mapping, Scalar, Sequence, Value, located, plain
 from archspec.errors import Source, Span
+from archspec.extends import by_name
 from archspec.keys import TOP_LEVEL
 from archspec.literal import literal, word
 from archspec.resolve import Spec
@@ -59,6 +60,8 @@ class _Emission:
         if name == "expect":
             cases = tuple(case.without("vars") for case in expect.speaking(self.spec))
             value = cases[0] if len(cases) == 1 else Sequence(cases, self.root.span) if cases else None
+        if name == "members" and isinstance(value, Sequence):
+            value = Sequence(tuple(_by_name(member) for member in value.items), value.span)
         if value is None or (name == "vars" and not self.spec.blocks):
             return
         if name == "blocks":
@@ -160,6 +163,14 @@ class _Emission:
         declared = self.root.mapping("vars")
         places = {name: declared.items[name].span for name in _names(value) if declared and name in declared.items}
         return ", ".join([_place(value.span), *(f"${name} from {_place(span)}" for name, span in places.items())])
+
+
+def _by_name(member: Value) -> Value:
+    """A member of an ensemble, a shipped one named so that it is found from anywhere."""
+    word = member.get("spec") if isinstance(member, Mapping) else None
+    if not (isinstance(word, Scalar) and isinstance(member, Mapping)):
+        return member
+    return member.put("spec", Scalar(by_name(word), word.span, plain=False))
 
 
 @functools.cache

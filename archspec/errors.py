@@ -31,13 +31,15 @@ LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 class Source:
     """A text and the name under which messages cite it.
 
-    `path` is the file that it was read from, `extended` the place whose `extends` asked for it.
+    `path` is the file that it was read from, `extended` the place in another spec that names it, and
+    `role` what it is there.
     """
 
     name: str
     text: str = field(repr=False)
     path: Path | None = None
     extended: Span | None = None
+    role: str = "extended"
 
     @functools.cached_property
     def _lines(self) -> list[str]:
@@ -108,7 +110,7 @@ class Diagnostic:
         if self.suggestion:
             lines.append(f"  did you mean {printable(self.suggestion)}?")
         if self.span and self.span.source.extended:
-            lines.append(f"  extended at {printable(str(self.span.source.extended))}")
+            lines.append(f"  {self.span.source.role} at {printable(str(self.span.source.extended))}")
         return "\n".join(lines)
 
 

@@ -17,6 +17,8 @@ OWN = {"name", "title", "paper", "extends", "weights", "expect", "deviations"}
 """Keys that speak of one file alone."""
 NETWORK = {"layers", "form", "sizes", "edit", "outputs", "top", "weights"}
 """Keys that stay behind where a file brings a network of its own."""
+NETWORK_ONLY = {*NETWORK, "extends", "vars", "input", "inputs", "defaults", "blocks", "weights"}
+"""Keys that an ensemble leaves to its members."""
 LEVELS = {"vars": 1, "inputs": 1, "blocks": 1, "outputs": 1, "preprocessing": 1, "defaults": 2, "sizes": 2}
 """Key -> how many levels of mappings merge below it; deeper, and under every other key, a value is replaced."""
 
@@ -27,11 +29,13 @@ def whole(document: Document) -> Document:
     Raises:
         SpecError: with every place, in every file, that departs from the schema.
     """
-    found = [*diagnose.validate(document), *_edits_of_nothing(document.root)]
+    found = [*diagnose.validate(document), *_edits_of_nothing(document.root), *_mixed(document.root)]
     word = document.root.scalar("extends")
     if word and isinstance(word.value, str):
         try:
-            base = whole(_read(word.value, word))
+            base = whole(read_named(word.value, word))
+            if "members" in base.root.items:
+                raise fail("not-a-network", "a base that is an ensemble", word.span, expected="the spec of a network")
         except SpecError as error:
             raise SpecError([*found, *error.diagnostics]) from None
         if not found:
@@ -48,20 +52,40 @@ def _edits_of_nothing(root: Mapping) -> Iterator[Diagnostic]:
         yield Diagnostic("bad-edit", message, root.keys["edit"], expected)
 
 
+def _mixed(root: Mapping) -> Iterator[Diagnostic]:
+    """Keys of a network in an ensemble, and of an ensemble in a network."""
+    ensemble = "members" in root.items
+    for key in (key for key in root.items if key in (NETWORK_ONLY if ensemble else {"combine"})):
+        message = f"`{key}` {'in an ensemble' if ensemble else 'without `members`'}"
+        expected = "it in the spec of each member" if ensemble else "`members`, or no `combine`"
+        yield Diagnostic("ensemble-key", message, root.keys[key], expected)
+
+
 def copyable(document: Document) -> str:
-    """A spec's text; that of a shipped one extends its base by name, so that a copy finds it from anywhere."""
-    text, path, word = document.source.text, document.source.path, document.root.scalar("extends")
-    base = Path(str(word.value)).stem if word else ""
-    if not (path and word and path.parent == zoo.folder() and base in zoo.names()):
-        return text
-    lines = text.split("\n")
-    line, start = lines[word.span.line - 1], word.span.column - 1
-    lines[word.span.line - 1] = line[:start] + base + line[start + word.span.length :]
+    """A spec's text; a shipped one then names others without paths, so that a copy finds them from anywhere."""
+    lines = document.source.text.split("\n")
+    for word in reversed(_named(document.root)):
+        line, start = lines[word.span.line - 1], word.span.column - 1
+        if by_name(word) != word.value:
+            lines[word.span.line - 1] = line[:start] + by_name(word) + line[start + word.span.length :]
     return "\n".join(lines)
 
 
-def _read(word: str, at: Scalar) -> Document:
-    """The document that `extends` names: a path from its file, or the name of a shipped network."""
+def _named(root: Mapping) -> list[Scalar]:
+    """The specs that a spec names, in the order of the file."""
+    members = [member for member in root.rows("members").items if isinstance(member, Mapping)]
+    found = [root.scalar("extends"), *(member.scalar("spec") for member in members)]
+    return [word for word in found if word]
+
+
+def by_name(word: Scalar) -> str:
+    """The name of a shipped spec that another one names by its file; any other word as it is."""
+    path, stem = word.span.source.path, Path(str(word.value)).stem
+    return stem if path and path.parent == zoo.folder() and stem in zoo.names() else str(word.value)
+
+
+def read_named(word: str, at: Scalar, role: str = "extended") -> Document:
+    """The document that a spec names: a path from its file, or the name of a shipped network."""
     path = zoo.path_of(word) if word in zoo.names() else files.named(word, at.span, known=zoo.names())
     above = list(_files(at.span.source))
     if path.resolve() in [file.resolve() for file in above]:
@@ -70,7 +94,7 @@ def _read(word: str, at: Scalar) -> Document:
     if len(above) >= MAX_CHAIN:
         raise fail("extends-chain", f"more than {MAX_CHAIN} specs that extend one another", at.span)
     try:
-        return source.read(path, extended=at.span)
+        return source.read(path, extended=at.span, role=role)
     except SpecError as error:
         raise SpecError(replace(d, span=d.span or at.span) for d in error.diagnostics) from None
 

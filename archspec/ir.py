@@ -220,6 +220,14 @@ class RadialBasis(Op):
     prototypes: tuple[tuple[float, ...], ...]
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class Combine(Op):
+    """Mean of what the nets of an ensemble give, each weighted by its share; the geometric one sums to 1 again."""
+
+    function: Literal["average", "geometric"]
+    shares: tuple[float, ...]
+
+
 PRIMITIVES: tuple[type[Op], ...] = tuple(Op.__subclasses__())
 
 

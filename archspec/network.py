@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from archspec import expect, preprocessing, source
+from archspec import ensemble, expect, preprocessing, source
 from archspec.document import Document, Mapping, plain
 from archspec.errors import Diagnostic, SpecError, did_you_mean, fail
 from archspec.extends import whole
@@ -32,6 +32,7 @@ class Network:
     spec: Spec
     graph: Graph
     warnings: tuple[Diagnostic, ...] = ()
+    nets: tuple[ensemble.Net, ...] = ()
 
     @property
     def name(self) -> str:
@@ -110,13 +111,14 @@ def load(
     else:
         document = whole(read(spec))
     resolved = resolve(document, asked)
-    graph = lower(resolved)
+    nets = ensemble.nets(resolved.root)
+    graph = ensemble.join(resolved, nets) if nets else lower(resolved)
     failing = [
         *claim.check(resolved.document.root, resolved.blocks, graph),
         *preprocessing.check(resolved.root, graph),
         *expect.check(resolved, graph),
     ]
-    return Network(resolved, graph, tuple(replace(d, severity="warning") for d in failing))
+    return Network(resolved, graph, tuple(replace(d, severity="warning") for d in failing), nets)
 
 
 def validate(spec: str | os.PathLike[str]) -> Network:

@@ -101,6 +101,7 @@ OPERATORS: dict[type[ir.Op], Callable[[Any], str]] = {
     ir.Pad: lambda op: "pad",
     ir.Concat: lambda op: "concat",
     ir.Merge: lambda op: op.function,
+    ir.Combine: lambda op: f"{op.function} of {len(op.shares)} nets",
     ir.PositionBias: lambda op: "position bias",
     ir.Subsample: lambda op: f"subsample {text(op.pool_size)}",
     ir.RadialBasis: lambda op: "radial basis",

@@ -109,6 +109,8 @@ def resolve(document: Document, overrides: Mapping) -> Spec:
 
 def _written_out(root: Mapping, variables: Variables) -> Mapping:
     """The root with rows in the place of its form; a form beside rows is a claim, and stays."""
+    if "members" in root.items:
+        return root
     rows = expand.layers(root, variables)
     return root if "layers" in root.items else root.without("form", "sizes").put("layers", rows)
 
@@ -143,6 +145,8 @@ def _own_blocks(root: Mapping) -> dict[str, OwnBlock]:
 
 
 def _inputs(root: Mapping, variables: Variables) -> dict[str, Shape]:
+    if "members" in root.items:
+        return {}  # those of its members
     several = root.mapping("inputs")
     located = several.items if several else {"input": root.items["input"]}
     return {name: _shape(substitute(value, variables), value.span) for name, value in located.items()}

@@ -12,7 +12,8 @@ from archspec.blocks.base import INHERIT, Block, Key
 from archspec.blocks.initializers import INITIALIZERS
 from archspec.blocks.kinds import KEYS_OF, NAME, NORMS, VARIABLE, Kind, times
 from archspec.flow import flow
-from archspec.keys import OWN, TOP_LEVEL, closed
+from archspec.fragments import OWN, closed
+from archspec.keys import TOP_LEVEL
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 LIST_RULES = ("items", "prefixItems", "minItems", "maxItems")
@@ -158,7 +159,7 @@ WHOLE = {
     "then": {"not": {"required": ["input"]}},
     "else": {"required": ["input"]},
 }
-"""What a network needs beside its name, unless it extends another."""
+"""What a network needs beside its name, unless it extends another, or is an ensemble."""
 
 
 LISTED = "or a list: one entry per stage, nested lists one per repetition"
@@ -217,7 +218,7 @@ def _schema(known: tuple[type[Block], ...]) -> dict[str, Any]:
         **closed(
             "spec", {key.name: key.entry() for key in TOP_LEVEL}, *(key.name for key in TOP_LEVEL if key.required)
         ),
-        "if": {"required": ["extends"]},
+        "if": {"anyOf": [{"required": ["extends"]}, {"required": ["members"]}]},
         "else": WHOLE,
         "$defs": {
             "row": _row(blocks),

@@ -29,14 +29,16 @@ MAX_VALUES = 100_000
 """Keys and values of one file: ten for each row of a network of 10,000."""
 
 
-def read(path: str | os.PathLike[str], shown: str = "", extended: Span | None = None) -> Document:
-    """Parse the file at `path`, which messages call `shown`; `extended` is the place whose `extends` names it.
+def read(
+    path: str | os.PathLike[str], shown: str = "", extended: Span | None = None, role: str = "extended"
+) -> Document:
+    """Parse the file at `path`, which messages call `shown`; `extended` is the place that names it.
 
     Raises:
         SpecError: where it cannot be read, is too large, or is not YAML as described above.
     """
     shown = shown or os.fspath(path)
-    return _parsed(Source(shown, read_text(path, shown), Path(path), extended))
+    return _parsed(Source(shown, read_text(path, shown), Path(path), extended, role))
 
 
 def read_text(path: str | os.PathLike[str], shown: str) -> str:

@@ -53,6 +53,7 @@ CONNECTIONS: dict[type[ir.Op], Callable[..., int]] = {
     ir.Pad: _none,
     ir.Concat: lambda op, out, *xs: 0,
     ir.Merge: lambda op, out, *xs: 0,
+    ir.Combine: lambda op, out, *xs: 0,
     ir.PositionBias: _position_bias,
     ir.Subsample: _subsample,
     ir.RadialBasis: _radial_basis,

@@ -78,6 +78,7 @@ COSTS: dict[type[ir.Op], Callable[..., Cost]] = {
     ir.Pad: _nothing,
     ir.Concat: _nothing,
     ir.Merge: _nothing,
+    ir.Combine: _nothing,
     ir.PositionBias: _position_bias,
     ir.Subsample: _subsample,
     ir.RadialBasis: _nothing,

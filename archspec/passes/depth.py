@@ -22,6 +22,7 @@ LAYERS: dict[type[ir.Op], int] = {
     ir.Pad: 0,
     ir.Concat: 0,
     ir.Merge: 0,
+    ir.Combine: 0,
     ir.PositionBias: 0,
     ir.Subsample: 0,
     ir.RadialBasis: 0,

@@ -117,6 +117,7 @@ FIELDS: dict[type[ir.Op], Callable[..., Field]] = {
     ir.Pad: _pad,
     ir.Concat: _unchanged,
     ir.Merge: _unchanged,
+    ir.Combine: _unchanged,
     ir.PositionBias: _unchanged,
     ir.Subsample: _subsample,
     ir.RadialBasis: _whole,

@@ -140,6 +140,12 @@ def _merge(op: ir.Merge, *xs: Shape) -> Shape:
     return largest
 
 
+def _combine(op: ir.Combine, *xs: Shape) -> Shape:
+    if any(x != xs[0] for x in xs):
+        raise ShapeError(f"cannot combine {' and '.join(map(text, xs))}: shapes differ")
+    return xs[0]
+
+
 SHAPES: dict[type[ir.Op], Callable[..., Shape]] = {
     ir.Input: _input,
     ir.Conv: _conv,
@@ -159,6 +165,7 @@ SHAPES: dict[type[ir.Op], Callable[..., Shape]] = {
     ir.PositionBias: _unchanged,
     ir.Subsample: _subsample,
     ir.RadialBasis: _radial_basis,
+    ir.Combine: _combine,
 }
 """Primitive -> shape of its output, from the operator and the shapes of its inputs."""
 

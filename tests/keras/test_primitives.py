@@ -96,6 +96,7 @@ CASES = [
     *[(ir.Merge(function), [MAP] * 3, reference.merge) for function in ("add", "multiply", "average")],
     *[(ir.Merge("multiply"), [MAP, gate], reference.merge) for gate in [(4,), (1, 1, 4)]],
     (ir.Merge("add"), [MAP], reference.merge),
+    (ir.Combine("average", (1.0, 2.0, 3.0)), [MAP] * 3, lambda op, a, b, c: (a + 2 * b + 3 * c) / 6),
 ]
 
 

@@ -98,6 +98,7 @@ PRIMITIVES = [
     (ir.Pad(((1, 1), (1, 1))), [(4, 4, 3)], Cost()),
     (ir.Concat(), [(4,), (4,)], Cost()),
     (ir.Merge("add"), [(4,), (4,)], Cost()),
+    (ir.Combine("average", (1.0, 1.0)), [(4,), (4,)], Cost()),
 ]
 
 

@@ -162,7 +162,10 @@ def test_a_circle_through_links_is_a_circle(folder):
     assert codes(folder / "own.yaml") == ["extends-cycle"]
 
 
-@pytest.mark.parametrize("name", zoo.names())
+NETWORKS = [name for name in zoo.names() if "members" not in archspec.api.read(name).root.items]
+
+
+@pytest.mark.parametrize("name", NETWORKS)
 def test_a_shipped_network_is_extended_by_its_name_from_anywhere(name, folder):
     assert archspec.load(spec(name)).graph.outputs == archspec.load(name).graph.outputs
     assert archspec.load(write(folder / "own.yaml", spec(name))).name == "mine"

@@ -21,7 +21,7 @@ def test_rows_give_what_the_spec_expects(path):
 @pytest.mark.parametrize("path", [*CASES, *SHIPPED], ids=lambda path: path.stem)
 def test_graphs_are_in_order_and_names_are_unique(path):
     graph = api.load(path).graph
-    extends = "extends" in api.read(path).root.items
+    extends = {"extends", "members"} & api.read(path).root.items.keys()
     files = set(map(str, path.parent.glob("*.yaml"))) if extends else {str(path)}
     seen = set()
     for node in graph.nodes:

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from archspec.backends.keras import grouped  # noqa: F401 -- so that its layer is registered with those below
+from archspec.backends.keras import combination, grouped  # noqa: F401 -- so that their layers are registered too
 from archspec.backends.keras.fixed import register
 from archspec.ir import Pair, Sides
 

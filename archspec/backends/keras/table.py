@@ -10,6 +10,7 @@ from keras import layers
 
 from archspec import ir
 from archspec.backends.keras import layers as own
+from archspec.backends.keras.combination import Combination
 from archspec.backends.keras.fixed import ConnectedConv2D, RadialBasis, Subsample
 from archspec.backends.keras.grouped import GroupedConv2D
 from archspec.ir import Pair, Shape, Sides
@@ -153,6 +154,10 @@ def _merge(op: ir.Merge, name: str, *xs: Shape) -> Layers:
     return [kinds[op.function](name=name)] if len(xs) > 1 else [layers.Identity(name=name)]
 
 
+def _combine(op: ir.Combine, name: str, *xs: Shape) -> Layers:
+    return [Combination(op.function, op.shares, name=name, dtype=full_precision())]
+
+
 def _position_bias(op: ir.PositionBias, name: str, x: Shape) -> Layers:
     return [own.PositionBias(name=name)]
 
@@ -185,6 +190,7 @@ LAYERS: dict[type[ir.Op], Callable[..., Layers]] = {
     ir.Pad: _pad,
     ir.Concat: _concat,
     ir.Merge: _merge,
+    ir.Combine: _combine,
     ir.PositionBias: _position_bias,
     ir.Subsample: _subsample,
     ir.RadialBasis: _radial_basis,

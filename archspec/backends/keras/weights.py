@@ -120,6 +120,13 @@ def _saved(path: str | os.PathLike[str]) -> keras.Model:
         raise fail("bad-weights", f"'{shown}' is no model that Keras can load: {error}") from None
 
 
+def copy_into(part: keras.Model, whole: keras.Model, prefix: str) -> None:
+    """Give a model the weights of one that is a part of it, its layers' names behind a prefix."""
+    for layer in part.layers:
+        if layer.weights:
+            whole.get_layer(prefix + layer.name).set_weights(layer.get_weights())
+
+
 def transfer(
     source: keras.Model,
     target: keras.Model,
