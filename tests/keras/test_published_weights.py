@@ -36,6 +36,7 @@ def published(monkeypatch):
     return asked
 
 
+@pytest.mark.filterwarnings("ignore::archspec.ExpectationWarning")  # smaller pictures than the spec prepares
 @pytest.mark.parametrize("name", NAMING)
 def test_build_fills_a_network_with_its_counterparts_weights(published, name):
     model = archspec.build(name, weights="imagenet", include_top=False, input_shape=(64, 64, 3))
@@ -43,6 +44,19 @@ def test_build_fills_a_network_with_its_counterparts_weights(published, name):
     assert asked == (NAMING[name]["imagenet"], "imagenet")
     ours = sorted(w.numpy().tobytes() for w in model.weights)
     assert ours == sorted(w.numpy().tobytes() for w in theirs.weights)
+
+
+def test_a_file_says_how_pictures_become_inputs(tmp_path):
+    text = zoo.path_of("lenet5").read_text(encoding="utf-8")
+    names = [f"digit{n}" for n in range(10)]
+    text += f"classes: {names}\npreprocessing: {{size: 32, channel_order: gray, mean: [0.1]}}\n"
+    path = tmp_path / "w.safetensors"
+    archspec.save_weights(archspec.build(text), path)
+    origin = archspec.describe_weights(path).origin
+    assert origin.preprocessing == {"size": 32, "channel_order": "gray", "mean": [0.1]}
+    assert origin.classes == tuple(names)
+    archspec.save_weights(archspec.build(text, classes=3), path)
+    assert archspec.describe_weights(path).origin.classes == ()
 
 
 def test_other_classes_than_the_published_ones_are_said(published):

@@ -220,3 +220,13 @@ def test_weightless_steps_have_no_weights(kind):
     mine = {name for name, step in graph.steps.items() if step.kind == kind}
     trained = {n.name for n in graph.nodes if n.step in mine and costs(graph)[n.name].params}
     assert not (registry()[kind].weightless and trained)
+
+
+STRIDED = ["conv: {name: x, filters: 2, kernel_size: 3, times: 2}", "max_pool: {name: x, pool_size: 3, times: 3}"]
+
+
+@pytest.mark.parametrize("row", STRIDED)
+def test_strides_hold_for_the_first_of_the_units_that_an_edit_takes_apart(row, extended, tmp_path):
+    base = f"archspec: 1\nname: base\ninput: [32, 32, 2]\ndefaults: {{conv: {{strides: 2}}}}\nlayers:\n  - {row}\n"
+    (tmp_path / "base.yaml").write_text(base)
+    assert extended("set: {x_2: {}}").graph.nodes == api.load(base).graph.nodes
