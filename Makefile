@@ -6,6 +6,8 @@ UV = uv
 VENV = .venv/bin
 PIP = $(VENV)/python -m pip --disable-pip-version-check
 ARGS =
+# Two processes at most: each that imports TensorFlow takes 2 GB and more.
+WORKERS = --numprocesses auto --maxprocesses 2 --dist loadfile
 
 unexport PYTHONPATH PYTHONHOME
 
@@ -58,7 +60,7 @@ $(SERVER): tests/editor/package-lock.json
 	@if command -v npm >/dev/null; then npm ci --prefix tests/editor --no-audit --no-fund --loglevel=error && touch $@; fi
 
 test: install $(SERVER)  ## run every test (make test ARGS="-k lenet" runs some)
-	$(VENV)/python -m pytest $(ARGS)
+	$(VENV)/python -m pytest $(WORKERS) $(ARGS)
 
 check: install  ## lint, formatting and types
 	$(VENV)/ruff check
