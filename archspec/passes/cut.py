@@ -106,5 +106,9 @@ def _last_weighted(by_name: Mapping[str, Node], end: str) -> list[Node]:
 
 
 def _widened(node: Node, classes: int) -> Node:
-    op = node.op
-    return replace(node, op=replace(op, filters=classes) if isinstance(op, ir.Conv) else replace(op, units=classes))
+    match node.op:
+        case ir.Conv():
+            return replace(node, op=replace(node.op, filters=classes))
+        case ir.FullyConnected():
+            return replace(node, op=replace(node.op, units=classes))
+    raise TypeError(f"{node.name} has no number of classes")
