@@ -207,7 +207,7 @@ def test_times_by_a_variable_is_split_where_it_is_set(extended):
     )
 
 
-MOST = 150
+MOST = 60
 """Rows of one network that are edited: more of 600 pass the limit on edits."""
 
 
