@@ -64,7 +64,7 @@ WALLS = [
     ("archspec.blocks", ["archspec.blocks", "archspec.ir", "archspec.errors"]),
     ("archspec.passes", ["archspec.passes", "archspec.ir", "archspec.errors"]),
     ("archspec.weights", ["archspec.rename", "archspec.ir", "archspec.errors"]),  # pure: which name goes where
-    ("archspec.weight_file", ["archspec.weights", "archspec.atomic", "archspec.errors"]),  # bytes, no arrays
+    ("archspec.weight_file", ["archspec.weights", "archspec.atomic", "archspec.errors"]),  # and the format's library
     (
         "archspec.backends",
         [

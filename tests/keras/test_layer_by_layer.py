@@ -29,7 +29,6 @@ def values(weights):
     return sum(math.prod(w.shape) for w in weights)
 
 
-@pytest.mark.filterwarnings("ignore:.*preprocessing:archspec.ExpectationWarning")  # pictures of another size
 @pytest.mark.parametrize(("network", "size", "auxiliary"), CASES)
 def test_shapes_and_parameters_of_every_layer(network, size, auxiliary):
     graph = archspec.load(network, input_shape=size).graph

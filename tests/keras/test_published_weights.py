@@ -36,7 +36,6 @@ def published(monkeypatch):
     return asked
 
 
-@pytest.mark.filterwarnings("ignore::archspec.ExpectationWarning")  # smaller pictures than the spec prepares
 @pytest.mark.parametrize("name", NAMING)
 def test_build_fills_a_network_with_its_counterparts_weights(published, name):
     model = archspec.build(name, weights="imagenet", include_top=False, input_shape=(64, 64, 3))

@@ -144,6 +144,21 @@ def test_a_plain_keras_model_is_a_source_and_a_target(tmp_path):
     assert all(map(np.array_equal, target.get_weights(), plain("ab").get_weights()))
 
 
+def test_a_value_of_no_dimension_stays_one(tmp_path):
+    """Normalization has a count, a single number."""
+
+    def normalizing():
+        return keras.Sequential([keras.Input((3,)), keras.layers.Normalization(name="seen")], name="plain")
+
+    model, path = normalizing(), tmp_path / "w.safetensors"
+    model.layers[0].adapt(PICTURES[0, 0])
+    archspec.save_weights(model, path)
+    assert archspec.describe_weights(path).values["seen/count"].shape == ()
+    fresh = normalizing()
+    archspec.load_weights(fresh, path)
+    assert equal(kept(fresh), kept(model))
+
+
 def test_two_values_of_one_name_are_refused(tmp_path):
     inner = [keras.Sequential([keras.Input((3,)), keras.layers.Dense(3, name="same")]) for _ in range(2)]
     with pytest.raises(archspec.SpecError, match="two values called 'same/kernel'"):

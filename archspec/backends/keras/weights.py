@@ -82,10 +82,8 @@ def save(model: keras.Model, path: str | os.PathLike[str], **changes: Any) -> No
     origin = replace(origin_of(model), **changes)
     values = {}
     for name, variable in variables(model).items():
-        array = np.ascontiguousarray(keras.ops.convert_to_numpy(variable))
-        _check_finite(model.name, name, array)
-        little = array.astype(array.dtype.newbyteorder("<"), copy=False)
-        values[name] = Value(array.shape, WORDS[array.dtype.name]), little.tobytes()
+        values[name] = np.asarray(keras.ops.convert_to_numpy(variable), order="C")
+        _check_finite(model.name, name, values[name])
     layer_names = {name.partition("/")[0] for name in values}
     weight_file.write(path, values, replace(origin, unnamed=relevant(origin.unnamed, layer_names)))
 
@@ -101,14 +99,8 @@ def load(
     if Path(path).suffix == ".keras":
         return transfer(_saved(path), model, rename=rename, strict=strict)
     with weight_file.opened(path) as file:
-
-        def array(name: str) -> np.ndarray:
-            value = file.values[name]
-            kind = np.dtype(DTYPES[value.dtype]).newbyteorder("<")
-            return np.frombuffer(file.read(name), kind).reshape(value.shape)
-
         theirs = Side(file.values, file.origin.unnamed)
-        return _take(model, plan(_side(model), theirs, rename), array, os.fspath(path), strict)
+        return _take(model, plan(_side(model), theirs, rename), file.read, os.fspath(path), strict)
 
 
 def _saved(path: str | os.PathLike[str]) -> keras.Model:
