@@ -113,7 +113,8 @@ def build(
             in it; the file may hold more. See `load_weights` for all else. A word that the spec has
             under `weights` (imagenet) means those, which Keras downloads once; `members` the files
             that an ensemble names for its nets.
-        classes: number of classes instead of the spec's, in every head.
+        classes: number of classes instead of the spec's, in every head that ends in a softmax (in every
+            head where none does), and in every net of an ensemble.
         input_shape: (height, width, channels) instead of the spec's; by name for several inputs.
         pooling: without the classifier: None for the map, `avg` or `max` for a global pool of it.
         auxiliary: build the auxiliary heads too; the outputs are then a dict by head name
@@ -131,7 +132,7 @@ def build(
     """
     network = load(spec, vars=vars, input_shape=input_shape)
     _warn(spec, network)
-    graph = _arranged(network, include_top, classes, pooling, auxiliary)
+    graph = arranged(network, include_top, classes, pooling, auxiliary)
     filling.check(network, weights)
     from archspec.backends.keras import build as keras_build, weights as keras_weights
 
@@ -142,7 +143,7 @@ def build(
     return model
 
 
-def _arranged(network: Network, include_top: bool, classes: int | None, pooling: str | None, auxiliary: bool) -> Graph:
+def arranged(network: Network, include_top: bool, classes: int | None, pooling: str | None, auxiliary: bool) -> Graph:
     """The graph that `build` was asked for."""
     if pooling not in (None, "avg", "max"):
         raise ValueError(f"pooling is {pooling!r}: expected None, 'avg' or 'max'")
@@ -152,6 +153,8 @@ def _arranged(network: Network, include_top: bool, classes: int | None, pooling:
         raise ValueError("auxiliary heads are trained beside the classifier: they need include_top=True")
     if auxiliary and not network.graph.heads:
         raise ValueError(f"{network.name} has no auxiliary heads")
+    if not include_top and network.nets:
+        raise ValueError(f"{network.name} is an ensemble, a mean of outputs: its members have classifiers to leave out")
     if not include_top:
         top = str(network.spec.top.value) if network.spec.top else ""
         bare = cut.without_top(network.graph, top)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from archspec import ir
 from archspec.construction import MAX_NODES
-from archspec.document import Mapping, Scalar, Sequence
+from archspec.document import Mapping, Scalar, Sequence, Value
 from archspec.errors import Span, fail
 from archspec.extends import read_named, whole
 from archspec.lower import lower
@@ -42,7 +42,7 @@ def nets(root: Mapping) -> tuple[Net, ...]:
     nodes = characters = 0
     for member in root.rows("members").items:
         if isinstance(member, Mapping):
-            spec, graph = _network(member)
+            spec, graph = _network(member, root.get("input"))
             characters += len(spec.document.source.text)
             if characters > MAX_BYTES:
                 raise fail("too-large", f"the members' specs have more than {MAX_BYTES:,} characters", member.span)
@@ -56,12 +56,13 @@ def nets(root: Mapping) -> tuple[Net, ...]:
     return tuple(found)
 
 
-def _network(member: Mapping) -> tuple[Spec, ir.Graph]:
+def _network(member: Mapping, size: Value | None) -> tuple[Spec, ir.Graph]:
     word = member.items["spec"]
     document = whole(read_named(str(word.value), word, "member")) if isinstance(word, Scalar) else None
     if document is None or "members" in document.root.items:
         raise fail("not-a-network", "a member that is an ensemble itself", word.span, expected="the spec of a network")
-    spec = resolve(document, Mapping({}, {}, word.span))
+    asked = {"input": size} if size else {}
+    spec = resolve(document, Mapping(asked, {key: value.span for key, value in asked.items()}, word.span))
     return spec, without_heads(lower(spec))
 
 

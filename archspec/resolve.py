@@ -118,7 +118,7 @@ def _written_out(root: Mapping, variables: Variables) -> Mapping:
 def _override(root: Mapping, path: str, value: Value, at: Span) -> Mapping:
     """The root with one value replaced; only what the file already has can be overridden."""
     known = {f"{section}.{name}" for section in ("vars", "inputs") for name in _names(root, section)}
-    known |= {"input"} & root.items.keys()
+    known |= {"input"} if root.items.keys() & {"input", "members"} else set()  # an ensemble hands it to its members
     if path not in known:
         expected = listing(sorted(known)) or "nothing: this spec has no variables"
         suggestion = did_you_mean(path, known)
@@ -145,7 +145,7 @@ def _own_blocks(root: Mapping) -> dict[str, OwnBlock]:
 
 
 def _inputs(root: Mapping, variables: Variables) -> dict[str, Shape]:
-    if "members" in root.items:
+    if "members" in root.items and "input" not in root.items:
         return {}  # those of its members
     several = root.mapping("inputs")
     located = several.items if several else {"input": root.items["input"]}

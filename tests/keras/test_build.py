@@ -72,7 +72,7 @@ def test_a_name_and_variables():
 def test_several_inputs_and_outputs_are_dicts():
     model = archspec.build(TWO_HEADS, input_shape={"left": (8, 8, 1), "right": (8, 8, 2)}, classes=6)
     assert shapes_of(model.input) == {"left": (8, 8, 1), "right": (8, 8, 2)}
-    assert shapes_of(model.output) == {"policy": (6,), "value": (6,)}
+    assert shapes_of(model.output) == {"policy": (6,), "value": (1,)}  # a value is no class
 
 
 TAPS = ["conv1", "3a", "3a.5x5", "pool3", "lrn", "4e.concat", "aux1.SideClassifier.fc", "classifier"]
