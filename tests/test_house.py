@@ -209,16 +209,18 @@ def test_no_code_knows_a_network():
 
 
 LIGHT = [
-    *(["validate", "googlenet"], ["validate", "nothing.yaml"], ["analyze", "lenet5", "--format", "json"]),
-    *(
-        ["show", "lenet5"],
-        ["list"],
-        ["schema", "--json"],
-        ["reference"],
-        ["explain", "--all"],
-        ["build", "lenet5"],
-        ["--help"],
-    ),
+    ["validate", "googlenet"],
+    ["validate", "nothing.yaml"],
+    ["analyze", "lenet5", "--format", "json"],
+    ["show", "lenet5"],
+    ["show", "googlenet", "--form"],
+    ["new"],
+    ["list"],
+    ["schema", "--json"],
+    ["reference"],
+    ["explain", "--all"],
+    ["build", "lenet5"],
+    ["--help"],
 ]
 
 
