@@ -11,7 +11,8 @@ import archspec
 MODULES = sorted(
     module.name
     for module in pkgutil.walk_packages(archspec.__path__, "archspec.")
-    if ".backends." not in module.name and not module.name.endswith("__main__")
+    if not module.name.startswith(("archspec.backends.keras", "archspec.importers.keras_applications"))
+    and not module.name.endswith("__main__")
 )
 
 
