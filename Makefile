@@ -65,19 +65,51 @@ test: install $(SERVER)  ## run every test (make test ARGS="-k lenet" runs some)
 zoo: install  ## build, train, save and load every network of the zoo, at small sizes
 	$(VENV)/python -m pytest $(WORKERS:loadfile=worksteal) -m slow $(ARGS)
 
+# An environment of its own: requirements-parity.lock holds all but torch, whose CPU build has an index of its own.
+# What pip finds is taken; where that is the CUDA build, and 3 GB more, this takes the small one:
+# make parity TORCH="torch==2.13.0 --index-url https://download.pytorch.org/whl/cpu"
+TORCH = torch==2.13.0
+PARITY = .venv-parity/bin/python
+define install_parity
+	@set -eu; \
+	lock="$$(cksum <requirements-parity.lock) $$(cksum <pyproject.toml) $$(pwd) $(TORCH)"; \
+	if [ "$$(cat .venv-parity/lock.stamp 2>/dev/null)" != "$$lock" ] || ! $(PARITY) -c '' 2>/dev/null; then \
+	    $(find_python); \
+	    echo "make: installing requirements-parity.lock and torch into .venv-parity with $$python: 3 GB, a few minutes"; \
+	    rm -rf .venv-parity; \
+	    "$$python" -m venv .venv-parity; \
+	    pip="$(PARITY) -m pip --disable-pip-version-check install --quiet"; \
+	    $$pip --require-hashes --no-deps -r requirements-parity.lock; \
+	    $$pip $(TORCH); \
+	    $$pip --no-deps --no-build-isolation -e .; \
+	    echo "$$lock" >.venv-parity/lock.stamp; \
+	fi
+endef
+
+parity:   ## compare every network with an implementation that is not ours (its own environment; about 20 minutes)
+	$(install_parity)
+	$(PARITY) -m pytest --numprocesses auto --maxprocesses 2 --dist loadgroup tests/parity $(ARGS)
+
+fidelity: ## measure the same again and write docs/fidelity.md
+	$(install_parity)
+	TF_CPP_MIN_LOG_LEVEL=3 $(PARITY) tests/parity/measure.py $(ARGS)
+
 check: install  ## lint, formatting and types
 	$(VENV)/ruff check
 	$(VENV)/ruff format --check
 	$(VENV)/mypy
 
-lock:     ## write requirements.lock anew from pyproject.toml (needs uv; ARGS=--upgrade for newer versions)
-	UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile pyproject.toml --extra dev --universal \
-	    --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --quiet \
-	    --output-file requirements.lock $(ARGS)
+LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile pyproject.toml --universal --python-version 3.11 \
+    --generate-hashes --no-emit-index-url --no-emit-find-links --quiet
+
+lock:     ## write both locks anew from pyproject.toml (needs uv; ARGS=--upgrade for newer versions)
+	$(LOCK) --extra dev --output-file requirements.lock $(ARGS)
+	$(LOCK) --extra parity --constraint requirements.lock --no-emit-package torch \
+	    --output-file requirements-parity.lock $(ARGS)
 
 wheel: install  ## build the wheel into dist/
 	$(VENV)/python -m hatchling build --target wheel
 
-clean:    ## remove .venv, dist and caches; what was trained (runs/) stays
-	rm -rf .venv dist build tests/editor/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean:    ## remove both environments, dist and caches; what was trained (runs/) stays
+	rm -rf .venv .venv-parity dist build tests/editor/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find archspec training tests benchmarks -name __pycache__ -prune -exec rm -rf {} +

@@ -1,11 +1,15 @@
 """What all tests share: the command line in this process, and reproducible hypothesis runs."""
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 import pytest
 from hypothesis import settings
 
 from archspec.cli import main
+
+# The comparisons with other implementations run where these are installed: `make parity`.
+collect_ignore = [] if find_spec("torch") and find_spec("onnxruntime") else ["parity"]
 
 settings.register_profile("archspec", derandomize=True, deadline=None, database=None)
 settings.load_profile("archspec")

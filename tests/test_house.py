@@ -146,7 +146,7 @@ def test_test_files_have_names_of_their_own():
 
 TOP_LEVEL = {
     *("specs", "archspec", "training", "tests", "pyproject.toml", "README.md", "docs", "benchmarks", ".ci"),
-    *("Makefile", "requirements.lock", "LICENSE", ".gitignore", ".gitattributes"),
+    *("Makefile", "requirements.lock", "requirements-parity.lock", "LICENSE", ".gitignore", ".gitattributes"),
     *("CHANGELOG.md", "CITATION.cff", "SECURITY.md", "CONTRIBUTING.md"),
 }
 
