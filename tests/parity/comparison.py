@@ -4,6 +4,7 @@ What is compared with what is data: `archspec/resources/oracles.yaml` says which
 oracle, a file of `pairs` which of its names are which of ours.
 """
 
+import sys
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -23,6 +24,8 @@ from archspec.rename import captured, pairs as checked, renamed
 PAIRS = Path(__file__).parent / "pairs"
 MODULES = {"keras.applications": "in_keras", "onnx": "in_onnx", "pytorchcv": "in_torch", "paper": "in_torch"}
 BATCH = 2
+
+sys.setrecursionlimit(50_000)  # Keras follows a model's layers by recursion: 1,202 of them are more than Python's 1,000
 
 
 @dataclass(frozen=True)
