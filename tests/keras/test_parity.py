@@ -13,7 +13,7 @@ import pytest
 from conftest import difference, he_scaled
 
 import archspec
-from archspec import ir, zoo
+from archspec import ir
 from archspec.backends.keras import build
 from archspec.backends.keras.weights import transfer
 from archspec.importers.counterparts import name_pairs
@@ -52,19 +52,15 @@ def counterpart(network):
     )
 
 
-def small(text):
-    """Our network from a text, for small pictures and 10 classes."""
-    return with_classes(archspec.load(text, input_shape=(SIDE, SIDE, 3)).graph, CLASSES)
-
-
-def shipped(network):
-    return zoo.path_of(network).read_text(encoding="utf-8")
+def small(spec):
+    """Our network, by its name or as a text, for small pictures and 10 classes."""
+    return with_classes(archspec.load(spec, input_shape=(SIDE, SIDE, 3)).graph, CLASSES)
 
 
 @pytest.mark.parametrize("network", NETWORKS)
 def test_the_same_weights_give_the_same_logits_and_maps(network):
     their_model, wanted = counterpart(network)
-    graph = small(shipped(network))
+    graph = small(network)
     classifier, rows = NETWORKS[network][1:]
     model = build.build(graph, name=network, taps=[row for row, _ in rows])
     report = take_over(model, their_model, f"keras.applications.{NETWORKS[network][0]}")
@@ -75,22 +71,16 @@ def test_the_same_weights_give_the_same_logits_and_maps(network):
         assert difference(ours, theirs) < 1e-4
 
 
-def text_edit(old, new):
-    """The shipped spec with words exchanged."""
-
-    def edited(network):
-        text = shipped(network)
-        assert old in text
-        return small(text.replace(old, new))
-
-    return edited
+def variant(keys):
+    """The shipped spec with other keys over its own."""
+    return lambda network: small(f"archspec: 1\nname: mistaken\nextends: {network}\n{keys}\n")
 
 
 def operators(change):
     """The shipped network with its operators changed one by one."""
 
     def edited(network):
-        graph = small(shipped(network))
+        graph = small(network)
         nodes = tuple(dataclasses.replace(node, op=change(node)) for node in graph.nodes)
         assert nodes != graph.nodes
         return dataclasses.replace(graph, nodes=nodes)
@@ -108,7 +98,7 @@ def shifted(node):
 
 def norm_last(network):
     """The activation before each batch norm instead of behind it, both under their names."""
-    graph = small(shipped(network))
+    graph = small(network)
     read = {node.name: node.inputs for node in graph.nodes}
     swapped = {
         name: inputs[0]
@@ -132,7 +122,7 @@ def norm_last(network):
 
 def padding_shifted(network):
     """Every `same` convolution shifted by a pixel: both rows and columns of zeros before it."""
-    graph = small(shipped(network))
+    graph = small(network)
     nodes = []
     for node in graph.nodes:
         if isinstance(node.op, ir.Conv) and node.op.padding == "same":
@@ -150,18 +140,14 @@ def no_bias(node):
 
 MISTAKES = {
     "resnet50_keras": {
-        "padding at the end": text_edit("padding: half}\n  batch", "padding: same}\n  batch"),
+        "padding at the end": variant("defaults: {conv: {padding: same}}"),
         "padding shifted": operators(shifted),
-        "epsilon": text_edit("epsilon: 1.001e-5", "epsilon: 1e-3"),
-        "ceil for floor": text_edit(
-            "strides: 2, padding: half}\n  - res", "strides: 2, padding: half, ceil_mode: true}\n  - res"
-        ),
-        "stride place": text_edit("residual: {unit: bottleneck}", "residual: {unit: bottleneck, stride_on: 3x3}"),
+        "epsilon": variant("defaults: {batch_norm: {epsilon: 1e-3}}"),
+        "ceil for floor": variant("edit: [set: {pool1: {ceil_mode: true}}]"),
+        "stride place": variant("defaults: {residual: {stride_on: 3x3}}"),
         "bias dropped": operators(no_bias),
         "activation before norm": norm_last,
-        "pre-activation": text_edit(
-            "residual: {unit: bottleneck}", "residual: {unit: bottleneck, pre_activation: true}"
-        ),
+        "pre-activation": variant("defaults: {residual: {pre_activation: true}}"),
     },
     "vgg16": {
         "padding shifted": padding_shifted,

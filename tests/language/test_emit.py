@@ -50,7 +50,7 @@ def test_settings_are_put_in(archspec):
 
 ORIGINS = [
     # words of the command, a value, where it came from
-    (["resnet152"], "times: 8", "resnet152.yaml:8"),
+    (["resnet152"], "times: 8", "resnet152.yaml:7"),
     (["resnet152"], "filters: 128", "resnet50.yaml:16"),
     (["resnet152"], "unit: bottleneck", "defaults.residual, resnet50.yaml:11"),
     (["resnet152"], "dilation_rate: 1", "default of conv"),

@@ -20,7 +20,8 @@ SIZES = [(1, 1, 0), (31, 40, 0), (226, 211, 1)]
 def named_in(diagnostic, network):
     """Whether a diagnostic names a row of the network, or of an ensemble's member, and a line of the folder."""
     name = diagnostic.message.partition(":")[0]
-    graphs = [net.graph for net in network.nets] or [network.graph]
+    graphs = [archspec.load(name).graph for name in dict.fromkeys(net.spec.name for net in network.nets)]
+    graphs = graphs or [network.graph]
     names = {known for graph in graphs for known in (*graph.meanings(), *graph.heads, *graph.outputs)}
     here = Path(diagnostic.span.source.name).parent == zoo.folder() and diagnostic.span.line > 1
     return here and (name in names or any(known.startswith(f"{name}.") for known in names))
