@@ -11,7 +11,7 @@ WORKERS = --numprocesses auto --maxprocesses 2 --dist loadfile
 
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: help install demo test check lock wheel clean
+.PHONY: help install demo test zoo check lock wheel clean
 .DEFAULT_GOAL = help
 
 help:     ## list the targets
@@ -61,6 +61,9 @@ $(SERVER): tests/editor/package-lock.json
 
 test: install $(SERVER)  ## run every test (make test ARGS="-k lenet" runs some)
 	$(VENV)/python -m pytest $(WORKERS) $(ARGS)
+
+zoo: install  ## build, train, save and load every network of the zoo, at small sizes
+	$(VENV)/python -m pytest $(WORKERS:loadfile=worksteal) -m slow $(ARGS)
 
 check: install  ## lint, formatting and types
 	$(VENV)/ruff check

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 from conftest import difference, he_scaled
+from hypothesis import given, settings, strategies as st
 from keras import layers, ops
 
 import archspec
@@ -125,3 +126,25 @@ def test_unit(row, size, transcription):
     expected = theirs(transcription, size, model)(x)
     assert np.ptp(expected) > 0.1
     assert difference(model(x), expected) < 1e-5
+
+
+CELLS = st.one_of(
+    st.builds("unit: basic, filters: {}".format, st.just(8)),
+    st.builds("unit: bottleneck, filters: {}, groups: {}".format, st.just(2), st.sampled_from([1, 2])),
+    st.builds("filters: [{}, {}, 8], groups: 4".format, st.sampled_from([4, 8]), st.sampled_from([4, 12])),
+)
+SHORTCUTS = st.sampled_from(["identity", "projection", "zero_pad", "{zero_pad: {subsample: avg_pool}}"])
+
+
+@settings(max_examples=15)
+@given(CELLS, SHORTCUTS, st.sampled_from(["~", "4"]), st.booleans(), st.sampled_from([SIZE, (1, 6, 8)]))
+def test_a_branch_of_zeros_leaves_the_input(cell, shortcut, gate, pre_activation, size):
+    before = "true" if pre_activation else "false"
+    model = he_scaled(ours(f"{cell}, shortcut: {shortcut}, se: {gate}, pre_activation: {before}", size))
+    [*_, last] = [layer.name for layer in model.layers if layer.name in ("x.conv2", "x.conv3")]
+    zeroed = model.get_layer(last if pre_activation else f"{last}.batch_norm")
+    zeroed.set_weights([np.zeros_like(w) if i < 2 else w for i, w in enumerate(zeroed.get_weights())])
+    x = np.random.default_rng(1).normal(size=(2, *size)).astype("float32")
+    wanted = x if pre_activation else np.maximum(x, 0)
+    np.testing.assert_array_equal(model(x), wanted)
+    assert np.ptp(wanted) > 1
