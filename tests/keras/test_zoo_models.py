@@ -125,7 +125,7 @@ def test_half_precision_gives_nearly_the_same(case, policy):
         keras.backend.standardize_dtype(y.dtype) for y, p in zip(outputs.values(), softmaxes, strict=True) if p
     ] == ["float32"] * sum(softmaxes)
     for name, values in arrays(outputs).items():
-        assert difference(values, case.outputs[name]) < 0.15, name
+        assert difference(values, case.outputs[name]) < 0.3, name  # 152 layers: 0.17
 
 
 CHILD = """
