@@ -134,7 +134,7 @@ TOP_LEVEL = (
         "weights",
         "published weights that fit, by the word that asks for them (`--weights imagenet`), and whose they are",
         named("word -> network", {"title": "a network of others", "enum": list(counterparts())}, minProperties=1),
-        {"imagenet": "keras.applications.VGG16"},
+        {"imagenet": counterparts()[-1]},
     ),
     TopLevelKey(
         "deviations", "where the spec departs from its paper, in words", TEXTS, ["Dropout behind fc6, as in Caffe."]
