@@ -27,11 +27,6 @@ MAX_SIZE = 10**30
 _TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d*)?(?:[eE][-+]?\d{1,3})?)|\$(?P<name>\w+)|(?P<sign>//|[-+*/()]))")
 
 
-def mentions_variable(text: str) -> bool:
-    """Whether a plain scalar refers to a variable."""
-    return "$" in text
-
-
 def variables(text: str, span: Span) -> Iterator[tuple[str, Span]]:
     """The variables that a plain scalar mentions, and where."""
     for match in re.finditer(r"\$(\w+)", text[:MAX_LENGTH]):

@@ -9,7 +9,7 @@ from typing import Any
 
 from archspec import plugins
 from archspec.admit import admits
-from archspec.blocks.kinds import VARIABLE
+from archspec.blocks.kinds import ARITHMETIC, VARIABLE
 from archspec.document import Document, Mapping, Sequence, Value, plain
 from archspec.errors import MAX_FOUND, Diagnostic, Span, did_you_mean, listing
 from archspec.fragments import OWN
@@ -164,7 +164,7 @@ def _suggestion(error: Any, written: str) -> str:
         return ""
     if types == "string" and isinstance(found, int | float) and re.search(error.schema.get("pattern", ""), written):
         return f'"{written}"'
-    if "integer" in types and isinstance(found, float) and "$" in written:
+    if "integer" in types and isinstance(found, float) and re.search(ARITHMETIC, written):
         return f"'({written}) // 1'"
     return ""
 
@@ -177,7 +177,7 @@ def _expected(error: Any) -> str:
         return f"{BOUNDS[rule]} {limit:,}"
     if rule == "maxLength":
         return f"at most {limit} characters"
-    if rule == "pattern" and limit != VARIABLE:
+    if rule == "pattern" and limit not in (VARIABLE, ARITHMETIC):
         return "a capital letter first, then letters, digits and _" if limit == OWN else TITLES["name"]
     if rule == "type" and limit == "object" and title not in TITLES and "->" not in title:
         return f"keys of {title}, in braces or indented below"

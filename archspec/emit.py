@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from archspec import expect, zoo
 from archspec.admit import admits
-from archspec.arithmetic import mentions_variable, variables
+from archspec.arithmetic import variables
 from archspec.blocks import registry
 from archspec.blocks.base import INHERIT, Block
 from archspec.document import Mapping, Scalar, Sequence, Value, located, plain
@@ -22,6 +22,8 @@ from archspec.schema import COMMON, keys_of
 from archspec.variables import substitute, uses_variables
 
 _NOWHERE = Span(Source("", ""), 1, 1)
+TEXTS = ("title", "paper", "classes", "deviations")
+"""Keys whose texts stand as they are written, a `$` or `1/2` in them too."""
 WIDTH = 44
 """Column at which origins stand, where lines are short enough."""
 
@@ -73,9 +75,9 @@ class _Emission:
             for kind, keys in value.items.items():
                 yield from (line.indented() for line in self.listed(kind, keys))
         else:
-            yield from self.listed(name, value)
+            yield from self.listed(name, value, raw=name in TEXTS)
 
-    def listed(self, name: str, value: Value) -> Iterator[_Line]:
+    def listed(self, name: str, value: Value, *, raw: bool = False) -> Iterator[_Line]:
         """A key of a mapping or a list in a line of its own for each part of it; of a single value in one."""
         parts: list[tuple[str, Value]] = []
         if isinstance(value, Mapping):
@@ -85,10 +87,10 @@ class _Emission:
         ):
             parts = [("- ", item) for item in value.items]
         if not parts:
-            yield _Line(f"{name}: {self.evaluated(value)}", self.origin(value))
+            yield _Line(f"{name}: {self.evaluated(value, raw)}", self.origin(value))
             return
         yield _Line(f"{name}:")
-        yield from (_Line(f"  {lead}{self.evaluated(item)}", self.origin(item)) for lead, item in parts)
+        yield from (_Line(f"  {lead}{self.evaluated(item, raw)}", self.origin(item)) for lead, item in parts)
 
     def holding(self, name: str, value: Value, *, raw: bool = False) -> Iterator[_Line]:
         """A key that holds rows, or names with rows."""
@@ -127,7 +129,7 @@ class _Emission:
         if holds_rows:
             yield from self.holding(name, value, raw=raw)
         else:
-            yield _Line(f"{word(name)}: {literal(value) if raw else self.evaluated(value)}", self.origin(value))
+            yield _Line(f"{word(name)}: {self.evaluated(value, raw)}", self.origin(value))
 
     def default(self, kind: str, name: str, param: Value | None) -> Iterator[_Line]:
         """A key that a row leaves to the file's defaults, or to the step's own."""
@@ -154,9 +156,10 @@ class _Emission:
             rows = block.rows("layers") if isinstance(block, Mapping) else Sequence((), block.span)
             yield from (line.indented().indented() for line in self.holding("layers", rows, raw=True))
 
-    def evaluated(self, value: Value) -> str:
-        """A value with its variables put in."""
-        return literal(located(substitute(value, self.spec.vars), value.span) if uses_variables(value) else value)
+    def evaluated(self, value: Value, raw: bool = False) -> str:
+        """A value with its variables put in, unless it is to stay as it is."""
+        put_in = uses_variables(value) and not raw
+        return literal(located(substitute(value, self.spec.vars), value.span) if put_in else value)
 
     def origin(self, value: Value) -> str:
         """Where a value was written, and where the variables in it were."""
@@ -192,7 +195,7 @@ def _unpaired(value: object) -> object:
 def _names(value: Value) -> Iterator[str]:
     """The variables in a value."""
     if isinstance(value, Scalar):
-        if value.plain and isinstance(value.value, str) and mentions_variable(value.value):
+        if value.plain and isinstance(value.value, str):
             yield from (name for name, _ in variables(value.value, value.span))
         return
     for item in value.items.values() if isinstance(value, Mapping) else value.items:

@@ -13,7 +13,7 @@ from archspec.errors import Diagnostic, Source, SpecError, fail
 
 MAX_CHAIN = 16
 
-OWN = {"name", "title", "paper", "extends", "weights", "expect", "deviations"}
+OWN = {"name", "title", "paper", "extends", "weights", "expect", "published", "deviations"}
 """Keys that speak of one file alone."""
 NETWORK = {"layers", "form", "sizes", "edit", "outputs", "top", "weights"}
 """Keys that stay behind where a file brings a network of its own."""

@@ -112,6 +112,26 @@ EXPECT = {
     "else": CASE,
 }
 
+PERCENT = {"title": "a number, in percent", "type": "number", "minimum": 0, "maximum": 100}
+RESULT = closed(
+    "published",
+    {
+        "top1": described("error: how often the first answer is wrong", PERCENT),
+        "top5": described("error: how often none of the first five answers is right", PERCENT),
+        "data": described("pictures, or games, on which it was measured (ImageNet: its validation set)", TEXT),
+        "evaluation": described("crops, scales and nets that were averaged", TEXT),
+        "where": described("table of the paper, or who else printed it", TEXT),
+    },
+    "data",
+)
+PUBLISHED = {
+    "title": "errors, or a list of such",
+    "type": ["object", "array"],
+    "if": {"type": "array"},
+    "then": {"title": f"a list of at most {MAX_CASES} results", "items": RESULT, "maxItems": MAX_CASES},
+    "else": RESULT,
+}
+
 NAME_OR_NAMES = {
     "title": "name, or list of names",
     "if": {"type": "array"},

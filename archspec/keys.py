@@ -21,6 +21,7 @@ from archspec.fragments import (
     OWN_BLOCKS,
     PAPER,
     PREPROCESSING,
+    PUBLISHED,
     ROW_LIST,
     TEXT,
     TEXTS,
@@ -137,6 +138,12 @@ TOP_LEVEL = (
     ),
     TopLevelKey(
         "deviations", "where the spec departs from its paper, in words", TEXTS, ["Dropout behind fc6, as in Caffe."]
+    ),
+    TopLevelKey(
+        "published",
+        "errors that were published, the one to be listed first; nothing is computed from them",
+        PUBLISHED,
+        {"top1": 40.7, "top5": 18.2, "data": "ImageNet", "evaluation": "10 crops", "where": "Table 2"},
     ),
     TopLevelKey(
         "expect",

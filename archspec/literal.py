@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 
-from archspec.arithmetic import mentions_variable
 from archspec.document import Mapping, Scalar, Value
 from archspec.errors import Source, Span
 from archspec.source import scalar
+from archspec.variables import is_expression
 
 _NOWHERE = Span(Source("", ""), 1, 1)
 _PLAIN = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./-]*( [A-Za-z0-9_./-]+)*")
@@ -35,7 +35,7 @@ def _scalar(value: Scalar) -> str:
         return str(value.value).lower()
     if not isinstance(value.value, str):
         return repr(value.value)
-    if value.plain and mentions_variable(value.value):
+    if value.plain and is_expression(value.value):
         return value.value
     return word(value.value)
 
@@ -50,4 +50,4 @@ def word(text: str) -> str:
 
 def scalar_text(text: str) -> bool:
     """Whether a text without quotes reads as itself."""
-    return len(text) < 40 and scalar(text, _NOWHERE).value == text
+    return len(text) < 40 and scalar(text, _NOWHERE).value == text and not is_expression(text)

@@ -99,7 +99,13 @@ class Lowering:
         self.claim(scope, row)
         if row.above:
             x = scope.named(str(row.above.value), row.above.span)
-        elif x is None and not scope.name and len(self.made.nodes) == len(self.spec.inputs) and not self.diagnostics:
+        elif (
+            x is None
+            and not self.merges(row)
+            and not scope.name
+            and len(self.made.nodes) == len(self.spec.inputs)
+            and not self.diagnostics
+        ):
             expected = f"`from`: {listing(self.spec.inputs)}"
             raise fail(
                 "missing-key", f"{row.name} is the first row, and there are several inputs", row.span, expected=expected
@@ -118,6 +124,10 @@ class Lowering:
         if x and row.name not in row.units:
             self.made.record(scope.below(row.name), row.kind, (read.node,) if read else (), x, row.span)
         return x
+
+    def merges(self, row: Row) -> bool:
+        """Whether a row reads the rows that it names."""
+        return row.kind in self.steps.known and self.steps.known[row.kind].merges
 
     def is_level(self, row: Row) -> bool:
         """Whether what a row holds is named below it: not where it is unnamed and of a kind that says so."""
@@ -210,7 +220,8 @@ class Lowering:
 
     def output_rows(self, site: Site, name: str, rows: Any, end: Output) -> Output:
         """The rows of one head on the trunk's end."""
-        output, _ = self.rows(replace(site, name=name, step_name=name), rows, end)
+        names = ChainMap({**self.trunk}, *site.names.maps)
+        output, _ = self.rows(replace(site, name=name, step_name=name, names=names), rows, end)
         if output and end:
             self.made.record(name, "output", (end.node,), output, rows.span)
         return output

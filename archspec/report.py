@@ -6,12 +6,15 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archspec import ir
 from archspec.ir import Graph, Node
 from archspec.passes.shapes import text
 from archspec.passes.summary import Analysis, Layer
+
+if TYPE_CHECKING:
+    from archspec.catalogue import Entry
 
 
 def heading(name: str, title: str) -> str:
@@ -114,7 +117,32 @@ OPERATORS: dict[type[ir.Op], Callable[[Any], str]] = {
 """Primitive -> its words in tables."""
 
 
-def networks(found: Sequence[tuple[str, str, Analysis]]) -> str:
-    """The list of shipped networks: name, year, parameters, multiply-adds, depth, title."""
-    rows = [(a.name, year, f"{a.params:,}", f"{a.macs:,}", str(a.depth), title) for title, year, a in found]
-    return table(("name", "year", "parameters", "multiply-adds", "depth", "title"), rows, right=(1, 2, 3, 4))
+HEADER = ("name", "year", "parameters", "multiply-adds", "depth", "error %", "form")
+"""Columns of the list of networks."""
+
+
+def networks(entries: Sequence[Entry], width: int) -> str:
+    """The list of networks, a line each; forms are cut where a line would be longer than `width`."""
+    lines = table(HEADER, map(_cells, entries), right=(1, 2, 3, 4, 5)).splitlines()
+    return "\n".join(line if len(line) <= width else line[: width - 1] + "…" for line in lines)
+
+
+def networks_markdown(entries: Iterable[Entry]) -> str:
+    """The list of networks as a table of Markdown, forms whole."""
+    rows = ((f"`{name}`", *figures, f"`{form}`") for name, *figures, form in map(_cells, entries))
+    rule = ("---", *("---:" for _ in HEADER[1:-1]), "---")
+    return "\n".join("| " + " | ".join(row) + " |" for row in (HEADER, rule, *rows))
+
+
+def _cells(entry: Entry) -> tuple[str, ...]:
+    figures = (f"{n:,}" if n is not None else "" for n in (entry.params, entry.macs, entry.depth))
+    return entry.name, str(entry.year or ""), *figures, error(entry), entry.form
+
+
+def error(entry: Entry) -> str:
+    """The first published error: top-1, or top-1 / top-5."""
+    if not entry.published:
+        return ""
+    top1, top5 = (entry.published[0].get(key) for key in ("top1", "top5"))
+    shown = "-" if top1 is None else f"{top1:g}"
+    return shown if top5 is None else f"{shown} / {top5:g}"

@@ -68,6 +68,13 @@ class Spec:
         found = self.document.root.get("paper")
         return plain(found) if found else {}
 
+    @property
+    def published(self) -> tuple[Map[str, Any], ...]:
+        """Published errors, in percent, as the file has them; the first is the one to be listed."""
+        found = self.document.root.get("published")
+        listed = plain(found) if found else []
+        return tuple(listed) if isinstance(listed, list) else (listed,)
+
     def same_setting(self, other: Spec) -> bool:
         """Whether both have the same variables and inputs."""
         return self.vars == other.vars and self.inputs == other.inputs

@@ -10,7 +10,7 @@ from typing import Any
 from archspec.blocks import registry
 from archspec.blocks.base import INHERIT, Block, Key
 from archspec.blocks.initializers import INITIALIZERS
-from archspec.blocks.kinds import KEYS_OF, NAME, NORMS, VARIABLE, Kind, times
+from archspec.blocks.kinds import ARITHMETIC, KEYS_OF, NAME, NORMS, Kind, times
 from archspec.flow import flow
 from archspec.fragments import OWN, closed
 from archspec.keys import TOP_LEVEL
@@ -169,7 +169,7 @@ LETTER = {
     "description": "how often a star turns",
     "type": ["integer", "string", "array"],
     "minimum": 0,
-    "pattern": VARIABLE,
+    "pattern": ARITHMETIC,
 }
 
 

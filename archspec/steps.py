@@ -12,7 +12,7 @@ from archspec.blocks.kinds import Kind
 from archspec.document import Mapping, Sequence, Value
 from archspec.errors import Diagnostic, Span, SpecError, fail
 from archspec.resolve import Spec
-from archspec.variables import Variables, evaluate, holds_dollar, substitute, uses_variables
+from archspec.variables import Variables, evaluate, holds_expression, substitute, uses_variables
 
 
 class Steps:
@@ -43,7 +43,7 @@ class Steps:
         values = {name: value if name in rows else substitute(value, variables) for name, value in keys.items.items()}
         evaluated = {n: evaluate(v, variables) for n, v in keys.items.items() if n not in rows and uses_variables(v)}
         wrong = diagnose.check(kind, Mapping(evaluated, keys.keys, keys.span)) if evaluated else []
-        wrong += [_quoted(n, keys.items[n]) for n, value in values.items() if n not in rows and holds_dollar(value)]
+        wrong += [_quoted(n, keys.items[n]) for n, value in values.items() if n not in rows and holds_expression(value)]
         if wrong:
             raise SpecError(wrong)
         return values
@@ -75,6 +75,6 @@ def holds_rows(kind: Kind, value: Value) -> bool:
 
 
 def _quoted(key: str, value: Value) -> Diagnostic:
-    """A `$` that is left behind when all variables are put in."""
-    expected = "no quotes around it: a quoted value is a text, never a variable"
-    return Diagnostic("quoted-variable", f"{key} is a text with a $", value.span, expected)
+    """A text that is left behind when everything is evaluated."""
+    expected = "no quotes around it: a quoted value is a text, never a variable or a number"
+    return Diagnostic("quoted-variable", f"{key} is a text in quotes", value.span, expected)

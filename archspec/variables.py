@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping as Map
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from archspec import arithmetic
+from archspec.blocks.kinds import ARITHMETIC
 from archspec.document import Mapping, Scalar, Sequence, Value, located
 from archspec.errors import Span, SpecError, did_you_mean, fail, listing
 
@@ -101,7 +103,7 @@ def _substituted(value: Value, lookup: arithmetic.Lookup) -> Any:
         return {key: _substituted(item, lookup) for key, item in value.items.items()}
     if isinstance(value, Sequence):
         return [_substituted(item, lookup) for item in value.items]
-    if value.plain and isinstance(value.value, str) and arithmetic.mentions_variable(value.value):
+    if value.plain and isinstance(value.value, str) and is_expression(value.value):
         return arithmetic.evaluate(value.value, value.span, lookup)
     return value.value
 
@@ -112,13 +114,22 @@ def uses_variables(value: Value) -> bool:
         return any(uses_variables(item) for item in value.items.values())
     if isinstance(value, Sequence):
         return any(uses_variables(item) for item in value.items)
-    return value.plain and isinstance(value.value, str) and arithmetic.mentions_variable(value.value)
+    return value.plain and isinstance(value.value, str) and is_expression(value.value)
 
 
-def holds_dollar(value: Any) -> bool:
-    """Whether a plain value is, or holds, a text with a `$`."""
+def is_expression(text: str) -> bool:
+    """Whether a text, where it stands without quotes, is evaluated.
+
+    >>> [is_expression(text) for text in ("$n", "2*16", "half", "1e-4")]
+    [True, True, False, True]
+    """
+    return re.search(ARITHMETIC, text) is not None
+
+
+def holds_expression(value: Any) -> bool:
+    """Whether a plain value is, or holds, a text that would be evaluated without its quotes."""
     if isinstance(value, dict):
-        return any(map(holds_dollar, value.values()))
+        return any(map(holds_expression, value.values()))
     if isinstance(value, list):
-        return any(map(holds_dollar, value))
-    return isinstance(value, str) and "$" in value
+        return any(map(holds_expression, value))
+    return isinstance(value, str) and is_expression(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archspec.blocks.base import Block, Scope, Tensor, block, key
-from archspec.blocks.kinds import ROWS, number
+from archspec.blocks.kinds import NAME, ROWS, number
 
 
 @block("aux")
@@ -15,6 +15,7 @@ class Auxiliary(Block):
     The trunk goes on from the row above. Built only where asked for (`auxiliary=True`).
     """
 
+    name: str = key(NAME, "the head's name: its output and its loss are called so")
     weight: float = key(number(0), "weight of the head's loss in the sum")
     layers: Any = key(ROWS, "the head's rows; the last one is its output")
 

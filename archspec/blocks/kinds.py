@@ -14,6 +14,8 @@ NAME_PATTERN = r"^(?=.*[A-Za-z_])[A-Za-z0-9_]+$(?!\n)"
 MAX_NAME = 100
 """Characters of one name; those of inner layers are made of several."""
 VARIABLE = r"\$"
+ARITHMETIC = r"\$|^(?=.*[-+*/(])(?!.*\([^)]*$)[-(\d][-+*/().\deE ]*$"
+"""What stands in a number's place and is no number: a variable, or numbers with operators between them."""
 MAX_TIMES = 10_000
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "softmax", "scaled_tanh")
 NORMS = ("batch_norm", "affine")
@@ -42,7 +44,7 @@ class Kind:
 
 def whole(minimum: int = 1) -> Kind:
     """A whole number of at least `minimum`."""
-    schema = {"type": ["integer", "string"], "minimum": minimum, "maximum": 10**9, "pattern": VARIABLE}
+    schema = {"type": ["integer", "string"], "minimum": minimum, "maximum": 10**9, "pattern": ARITHMETIC}
     return Kind("a whole number", schema, int)
 
 
@@ -60,7 +62,7 @@ def number(
     """A number within bounds; `above` and `below` are bounds that it must not touch."""
     bounds = {"minimum": minimum, "maximum": maximum, "exclusiveMinimum": above, "exclusiveMaximum": below}
     kept = {key: bound for key, bound in bounds.items() if bound is not None}
-    return Kind("a number", {"type": ["number", "string"], "pattern": VARIABLE, **kept}, float)
+    return Kind("a number", {"type": ["number", "string"], "pattern": ARITHMETIC, **kept}, float)
 
 
 def words(*known: str) -> Kind:
@@ -121,7 +123,7 @@ SIDES = Kind(
 PADDING = Kind(
     "valid / same / half, " + SIDES.text,
     {
-        "if": {"type": "string", "not": {"pattern": VARIABLE}},
+        "if": {"type": "string", "not": {"pattern": ARITHMETIC}},
         "then": {"enum": list(PADDING_WORDS)},
         "else": {**SIDES.schema, "title": "valid / same / half, " + SIDES.text},
         "examples": list(PADDING_WORDS),

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 from collections.abc import Callable
 
-from archspec import api, report, zoo
+from archspec import report
+from archspec.catalogue import entries
 from archspec.errors import EXIT_OK
-from archspec.passes.summary import summarize
+
+NARROWEST = 100
+"""Columns below which a line of the table is not cut further."""
 
 
 def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
-    """List the shipped networks with their figures."""
+    """List the shipped networks with their figures, published errors and forms, by year."""
+    parser.add_argument(
+        "--format",
+        choices=("table", "md", "json"),
+        default="table",
+        help="table as wide as the terminal (a form cut short ends in …), md for Markdown, or JSON (default: table)",
+    )
     return run
 
 
 def run(args: argparse.Namespace) -> int:
     """Print a line a network."""
-    networks = [api.load(zoo.path_of(name)) for name in zoo.names()]
-    print(report.networks([(n.spec.title, str(n.spec.paper.get("year", "")), summarize(n.graph)) for n in networks]))
+    found = entries()
+    if args.format == "json":
+        print(report.as_json([entry.to_dict() for entry in found]))
+    elif args.format == "md":
+        print(report.networks_markdown(found))
+    else:
+        print(report.networks(found, max(NARROWEST, shutil.get_terminal_size((120, 24)).columns)))
     return EXIT_OK

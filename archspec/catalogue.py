@@ -1,0 +1,65 @@
+"""All that is known of the shipped networks, and of entries that were never published in full: what `list` shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping as Map
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from archspec import source, zoo
+from archspec.document import plain
+from archspec.form.show import printed
+from archspec.network import Network, load
+from archspec.passes.summary import summarize
+
+UNPUBLISHED = Path(__file__).parent / "resources" / "unpublished.yaml"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A network in the list; figures are None where its members were not published.
+
+    `year` is the paper's, 0 without one. `published` are errors in percent, as the spec has them.
+    """
+
+    name: str
+    title: str
+    year: int
+    form: str
+    params: int | None = None
+    macs: int | None = None
+    depth: int | None = None
+    published: tuple[Map[str, Any], ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The entry as `archspec list --format json` prints it."""
+        return asdict(self) | {"published": list(map(dict, self.published))}
+
+
+def entries() -> list[Entry]:
+    """Every shipped network and every unpublished entry, by year and name."""
+    found = [_entry(load(zoo.path_of(name))) for name in zoo.names()]
+    return sorted([*found, *_unpublished()], key=lambda entry: (entry.year, entry.name))
+
+
+def _entry(network: Network) -> Entry:
+    spec, figures = network.spec, summarize(network.graph)
+    year = int(spec.paper.get("year", 0))
+    return Entry(
+        spec.name, spec.title, year, _form(network), figures.params, figures.macs, figures.depth, spec.published
+    )
+
+
+def _form(network: Network) -> str:
+    """The trunk's form; of an ensemble its members."""
+    if network.nets:
+        members = Counter(net.spec.name for net in network.nets)
+        return "mean of " + ", ".join(f"{times} {name}" if times > 1 else name for name, times in members.items())
+    return str(printed(network.graph).get("", ""))
+
+
+def _unpublished() -> Iterator[Entry]:
+    for said in plain(source.read(UNPUBLISHED).root.rows("entries")):
+        yield Entry(**said | {"published": tuple(said["published"])})
