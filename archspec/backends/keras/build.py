@@ -9,6 +9,7 @@ from typing import Any
 import keras
 
 from archspec import ir
+from archspec.backends.keras.deep import deep
 from archspec.backends.keras.layers import AuxiliaryHead
 from archspec.backends.keras.table import ACTIVATIONS, full_precision, layers_of
 from archspec.errors import did_you_mean
@@ -32,11 +33,12 @@ def build(graph: Graph, *, name: str, taps: Sequence[str] | None = None) -> kera
         outputs[head] = AuxiliaryHead(end.weight, name=head, dtype=full_precision())(tensors[end.output])
     outputs |= {tap: tensors[node] for tap, node in tapped.items() if tap not in outputs}
     several = len(outputs) > 1
-    return keras.Model(
-        inputs if len(inputs) > 1 else next(iter(inputs.values())),
-        outputs if several else next(iter(outputs.values())),
-        name=name,
-    )
+    with deep(len(graph.nodes)):
+        return keras.Model(
+            inputs if len(inputs) > 1 else next(iter(inputs.values())),
+            outputs if several else next(iter(outputs.values())),
+            name=name,
+        )
 
 
 def _tap(graph: Graph, name: str) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from keras import ops
 
 from archspec.backends.keras import combination, grouped  # noqa: F401 -- so that their layers are registered too
+from archspec.backends.keras.deep import deep
 from archspec.backends.keras.fixed import register
 from archspec.ir import Pair, Sides
 
@@ -233,4 +234,5 @@ register(scaled_tanh)
 
 def load_model(path: str | os.PathLike[str]) -> keras.Model:
     """A saved model, by Keras in its safe mode; the layers above are registered by now."""
-    return keras.saving.load_model(path)
+    with deep():
+        return keras.saving.load_model(path)
