@@ -152,7 +152,7 @@ OPERATION = closed(
             "description": "keys of rows",
             "type": "object",
             "minProperties": 1,
-            "additionalProperties": {"title": "keys of a row", "type": "object"},
+            "additionalProperties": {"title": "a row", "type": "object"},
         },
     },
 )

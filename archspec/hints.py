@@ -6,18 +6,22 @@ at the first of them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from archspec import ir
 from archspec.blocks import registry
 from archspec.document import Mapping, Sequence, Value
-from archspec.errors import Diagnostic, Span, in_order, listing
+from archspec.errors import Diagnostic, Span, did_you_mean, in_order, listing
 from archspec.ir import Graph, Node
 from archspec.passes.costs import costs
 from archspec.passes.cut import ancestors
 from archspec.passes.shapes import shapes, text
 from archspec.resolve import Spec
 
+WEIGHTED = (ir.Conv, ir.FullyConnected)
+LINEAR = (ir.Pad, ir.Flatten, ir.Dropout, ir.BatchNorm, ir.Affine, ir.AveragePool, ir.Concat)
+"""What leaves a linear function linear; a squeeze (a global pool in front of a gate) is meant to be one."""
 SHOWN = 6
 """Rows that a hint names; the rest is counted."""
 
@@ -121,5 +125,52 @@ def _is_step(graph: Graph, name: str) -> bool:
     return block is not None and not any(key.kind.rows for key in block.all_keys())
 
 
-RULES: tuple[Callable[[Spec, Graph], Diagnostic | None], ...] = (_softmax_of_one, _idle_bias, _unnamed_weights, _unread)
+def _linear(spec: Spec, graph: Graph) -> Diagnostic | None:
+    """A layer with weights that reads another with nothing but linear steps between them."""
+    behind: dict[str, str] = {}  # node -> the layer with weights whose sum it is a linear function of
+    for node in graph.nodes:
+        below = next((behind[name] for name in node.inputs if name in behind), "")
+        if isinstance(node.op, WEIGHTED):
+            if below:
+                message = f"{node.name} reads {below} with nothing between them that is not linear"
+                expected = "an activation in front of it: two linear layers compute what one can"
+                return Diagnostic("linear-layers", message, node.span, expected, severity="hint")
+            behind[node.name] = node.name
+        elif below and (isinstance(node.op, LINEAR) or (isinstance(node.op, ir.Merge) and node.op.function == "add")):
+            behind[node.name] = below
+    return None
+
+
+def _unread_variable(spec: Spec, graph: Graph) -> Diagnostic | None:
+    """A variable of this file that nothing reads: a slip, or a setting without an effect."""
+    variables = spec.document.root.mapping("vars")
+    if not variables:
+        return None
+    read = set(_variables(spec.root))
+    found = [n for n, at in variables.keys.items() if n not in read and at.source == spec.document.source]
+    if not found:
+        return None
+    names, expected = listing((f"${name}" for name in found), SHOWN), "it in a row, or no such variable"
+    suggestion = did_you_mean(f"${found[0]}", [f"${name}" for name in read])
+    message = f"nothing reads {names}: to set it has no effect"
+    return Diagnostic("unread-variable", message, variables.keys[found[0]], expected, suggestion, severity="hint")
+
+
+def _variables(value: Value) -> Iterator[str]:
+    """Names of the variables that stand in a value."""
+    if isinstance(value, Mapping | Sequence):
+        for item in value.items.values() if isinstance(value, Mapping) else value.items:
+            yield from _variables(item)
+    elif value.plain and isinstance(value.value, str):
+        yield from re.findall(r"\$(\w+)", value.value)
+
+
+RULES: tuple[Callable[[Spec, Graph], Diagnostic | None], ...] = (
+    _softmax_of_one,
+    _idle_bias,
+    _unnamed_weights,
+    _unread,
+    _linear,
+    _unread_variable,
+)
 """The rules, each of which speaks at most once of a spec."""

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from archspec.catalogue import Entry
 
 
+def heading(name: str, title: str) -> str:
+    """A network's name, and its title where it has one."""
+    return f"{name}: {title}" if title else name
+
+
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> str:
     """Aligned columns under a header; those in `right` aligned to the right."""
     lines = [tuple(header), *map(tuple, rows)]

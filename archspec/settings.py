@@ -12,9 +12,9 @@ from archspec.errors import Source, Span, fail
 from archspec.source import scalar
 
 
-def overrides(vars: Map[str, Any], input_shape: Any) -> Mapping:
+def overrides(vars: Map[str, Any] | None, input_shape: Any) -> Mapping:
     """Python's arguments as overrides for `resolve`."""
-    found = {f"vars.{name}": argument(name, value) for name, value in vars.items()}
+    found = {f"vars.{name}": argument(name, value) for name, value in (vars or {}).items()}
     if isinstance(input_shape, Map):
         found |= {f"inputs.{name}": argument("input_shape", shape) for name, shape in input_shape.items()}
     elif input_shape is not None:

@@ -250,6 +250,11 @@ def test_committed_manual_is_the_one_that_the_code_gives(archspec):
     assert archspec("reference", "--commands").out == committed, "archspec reference --commands > docs/commands.md"
 
 
+def test_the_readme_lists_the_networks_as_the_command_does(archspec):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"<!-- archspec list --format md -->\n{archspec('list', '--format', 'md').out}<!-- end" in readme
+
+
 def examples():
     from archspec.blocks import registry
 

@@ -78,6 +78,9 @@ class Residual(Convolutional):
     groups: int = key(whole(), "groups of each 3x3 convolution (ResNeXt's cardinality)", 1)
     shortcut: Any = key(SHORTCUT, "what is added to the convolutions' output", "projection")
     pre_activation: bool = key(FLAG, "norm and activation in front of each convolution", False)
+    last_bias: bool | None = key(
+        optional(FLAG), "whether the last convolution and a projection have biases (~: as `use_bias` says)", None
+    )
     se: dict[str, Any] | None = key(
         step("se", "reduction", whole()), "squeeze-and-excitation in front of the addition", None
     )
@@ -107,8 +110,13 @@ class Residual(Convolutional):
                 fixed |= {"norm": None, "activation": None}
             elif i == len(widths) - 1:
                 fixed["activation"] = None
+            fixed |= self._biased() if i == len(widths) - 1 else {}
             x = self.conv(scope, x, name, filters, size, **fixed)
         return x
+
+    def _biased(self) -> dict[str, Any]:
+        """What `last_bias` fixes of the convolutions that the addition reads."""
+        return {} if self.last_bias is None else {"use_bias": self.last_bias}
 
     def _widths(self, scope: Scope) -> tuple[int, ...]:
         if isinstance(self.filters, tuple):
@@ -147,8 +155,7 @@ class Residual(Convolutional):
 
     def _projection(self, scope: Scope, x: Tensor, filters: int, keys: Mapping[str, Any]) -> Tensor:
         fixed: dict[str, Any] = {"strides": self.strides, "groups": 1, "activation": None}
-        if self.pre_activation:
-            fixed["norm"] = None
+        fixed |= self._biased() | ({"norm": None} if self.pre_activation else {})
         return self.conv(scope, x, "shortcut", filters, as_pair(keys.get("kernel_size", 1)), **fixed)
 
     def _zero_pad(self, scope: Scope, x: Tensor, y: Tensor, keys: Mapping[str, Any]) -> Tensor:

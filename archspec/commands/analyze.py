@@ -33,5 +33,5 @@ def run(args: argparse.Namespace) -> int:
         print(report.as_json(objects if len(objects) > 1 else objects[0]))
         return EXIT_OK
     for network, analysis in zip(networks, found, strict=True):
-        print(f"{network.name}: {network.spec.title}\n\n{report.layers(network.graph, analysis)}\n")
+        print(f"{report.heading(network.name, network.spec.title)}\n\n{report.layers(network.graph, analysis)}\n")
     return EXIT_OK

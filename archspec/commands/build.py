@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     if args.output is None and args.weights:
         raise fail("bad-output", "--weights fills a model that is saved", expected="-o FILE.keras as well")
     if args.output is None:
-        print(f"{network.name}: {network.spec.title}\n\n{report.layers(graph, analysis)}\n")
+        print(f"{report.heading(network.name, network.spec.title)}\n\n{report.layers(graph, analysis)}\n")
         print(f"Nothing was written. -o {network.name}.keras would save this as a Keras model of {size}.")
         return EXIT_OK
     target = _target(args)

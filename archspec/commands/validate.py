@@ -17,8 +17,8 @@ from archspec.passes.summary import summarize
 def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Check specs, and hold their published figures against what their rows give.
 
-    Below a valid spec's figures stand hints, which change no exit code (`archspec explain idle-bias`, `softmax-of-one`,
-    `unnamed-weights`).
+    archspec validate mine.yaml specs/
+    archspec explain unread-row   # what a hint below the figures means; hints change no exit code
     """
     parser.add_argument(
         "specs", nargs="+", metavar="SPEC", help="files, names of shipped networks, or folders of specs"

@@ -19,7 +19,7 @@ from archspec.variables import Variables
 
 WITH_ROWS = ("replace", "insert_after", "insert_before")
 OPERATIONS = (*WITH_ROWS, "remove", "set")
-MAX_PASSED = 30_000
+MAX_PASSED = 20_000
 """Rows that the operations of one spec may pass, together: 600 operations on a network of 50 rows."""
 
 

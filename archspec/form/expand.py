@@ -10,7 +10,7 @@ from collections import defaultdict
 
 from archspec import diagnose
 from archspec.blocks import registry
-from archspec.document import Mapping, Scalar, Sequence, Value, located, mapping
+from archspec.document import Mapping, Scalar, Sequence, Value, mapping
 from archspec.errors import Diagnostic, SpecError, fail, in_order
 from archspec.form import unroll
 from archspec.form.parse import parse
@@ -157,7 +157,7 @@ class _Expansion:
         if isinstance(units, Sequence) and len(units.items) == len(stages):
             return self.pick("fc", "units", units, cell)
         if "classes" in self.sizes.variables:
-            return located(self.sizes.variables["classes"], cell.name.span)
+            return Scalar("$classes", cell.name.span)
         if units and not isinstance(units, Sequence) and len(stages) == 1:
             return units
         expected = "`vars: {classes: n}`, or an entry more in the list of fc.units"

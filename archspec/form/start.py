@@ -7,6 +7,8 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from archspec.blocks import registry
+from archspec.blocks.base import Convolutional
 from archspec.document import mapping
 from archspec.errors import Diagnostic
 from archspec.form.sizes import Sizes
@@ -84,11 +86,20 @@ def _text(start: Start, letters: dict[str, int]) -> str:
             f"name: {start.name}",
             f"vars: {{classes: {start.classes}}}",
             f"input: [{', '.join(map(str, start.shape))}]  # height, width, channels",
+            *_defaults(start.form),
             f"form: {json.dumps(str(start.form))}",
             *(["sizes:  # a list has one entry per stage, nested lists one per repetition", *lines] if lines else ()),
             "",
         ]
     )
+
+
+def _defaults(form: Form) -> Iterator[str]:
+    """What the convolutions inside blocks do; a form speaks of its own CONV only."""
+    blocks = registry()
+    kinds = {known(())[name.name][0] for term in form.terms for name in term.names}
+    if any(issubclass(blocks[kind], Convolutional) for kind in kinds if kind in blocks):
+        yield "defaults: {conv: {norm: batch_norm, use_bias: false, activation: relu, padding: same}}"
 
 
 def _cells(form: Form, letters: dict[str, int]) -> tuple[list[Cell], dict[str, list[int]]]:

@@ -1,7 +1,8 @@
-"""Published networks whose weights fit ours: the folder `names` is the list, a file holds the pairs of names."""
+"""Published networks whose weights fit ours, as data: a file of the folder `names` has networks, and pairs of names."""
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 from archspec import source
@@ -10,13 +11,23 @@ from archspec.document import plain
 FOLDER = Path(__file__).resolve().parent / "names"
 
 
+@functools.cache
+def _tables() -> dict[str, dict[str, str]]:
+    """Network -> its layers' names and ours; networks of one family have one table."""
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted(FOLDER.glob("*.yaml")):
+        table = plain(source.read(path).root)
+        found |= dict.fromkeys(table["networks"], table["names"])
+    return found
+
+
 def counterparts() -> tuple[str, ...]:
     """Names of all networks whose weights can be read, in alphabetical order.
 
     >>> "keras.applications.VGG16" in counterparts()
     True
     """
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+    return tuple(sorted(_tables()))
 
 
 def name_pairs(counterpart: str) -> dict[str, str]:
@@ -25,5 +36,4 @@ def name_pairs(counterpart: str) -> dict[str, str]:
     >>> name_pairs("keras.applications.VGG16")["block*_conv*"]
     'conv*_*'
     """
-    found: dict[str, str] = plain(source.read(FOLDER / f"{counterpart}.yaml").root)
-    return found
+    return _tables()[counterpart]

@@ -31,6 +31,11 @@ NETWORKS = {
         "fc",
         [("pool1", "pool1_pool"), ("conv3", "conv3_block4_out"), ("conv5", "conv5_block3_out")],
     ),
+    "resnet50_v2_keras": (
+        "ResNet50V2",
+        "fc",
+        [("pool1", "pool1_pool"), ("conv3_4", "conv3_block4_out"), ("relu5", "post_relu")],
+    ),
 }
 
 
@@ -148,6 +153,9 @@ MISTAKES = {
         "bias dropped": operators(no_bias),
         "activation before norm": norm_last,
         "pre-activation": variant("defaults: {residual: {pre_activation: true}}"),
+    },
+    "resnet50_v2_keras": {
+        "bias of the last convolutions": variant("defaults: {residual: {last_bias: false}}"),
     },
     "vgg16": {
         "padding shifted": padding_shifted,

@@ -45,7 +45,7 @@ QUIET = [
     "conv: {name: a, filters: 2, kernel_size: 1, activation: softmax}",
     "relu\n  - max_pool: 2\n  - lrn\n  - flatten\n  - dropout: 0.5",
     "aux: {name: side, weight: 1, layers: [fc: {name: a, units: 2}]}\n  - relu",
-    "residual: {name: a, filters: [3, 3], use_bias: false, norm: batch_norm}",
+    "residual: {name: a, filters: [3, 3], use_bias: false, norm: batch_norm, activation: relu}",
 ]
 
 

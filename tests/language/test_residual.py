@@ -130,6 +130,12 @@ def test_pre_activation_stands_in_front_and_a_projection_shares_the_first():
     assert found.steps["x"].output == "x.add"
 
 
+@pytest.mark.parametrize(("keys", "biased"), [("", []), (", last_bias: true", ["conv2", "shortcut"])])
+def test_biases_of_what_is_added(keys, biased):
+    found = parts(graph(f"unit: basic, filters: 8, strides: 2, pre_activation: true{keys}"))
+    assert [name for name, op in found if isinstance(op, ir.Conv) and op.use_bias] == biased
+
+
 def test_gate_takes_a_number_or_keys():
     plain = "archspec: 1\nname: tiny\ninput: [9, 8, 4]\ndefaults: {se: {use_bias: false, reduction: 4}}\n"
     found = graph("filters: [4, 4], se: {gate: tanh}", plain).by_name()
