@@ -284,7 +284,7 @@ class Graph:
         rows = {name: step.output for name, step in self.steps.items()}
         return {**{node.name: node.name for node in self.nodes}, **rows}
 
-    @property
+    @functools.cached_property
     def inputs(self) -> dict[str, Shape]:
         """Name -> shape of each input."""
         return {n.name: n.op.shape for n in self.nodes if isinstance(n.op, Input)}
