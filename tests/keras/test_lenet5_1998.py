@@ -46,7 +46,10 @@ def kernels(stored, readers, maps):
 
 def forward(picture, weights, prototypes):
     """The seven layers of section II-B, one picture."""
-    every = lambda filters, maps: [list(range(maps))] * filters  # noqa: E731
+
+    def every(filters, maps):
+        return [list(range(maps))] * filters
+
     w, b = weights["C1"]
     x = convolve(picture[None], kernels(w, every(6, 1), 1), every(6, 1), b)
     x = subsample(x, *weights["S2"])
