@@ -14,6 +14,7 @@ from archspec.form.show import lines
 from archspec.ir import Graph
 from archspec.network import NOTHING, Network, SpecLike, load, read, validate
 from archspec.passes import cut
+from archspec.passes.overrides import of_row, with_dropout, with_initializers
 from archspec.passes.summary import Analysis, summarize
 from archspec.rename import Renames
 from archspec.settings import add_set, settings
@@ -42,11 +43,14 @@ __all__ = [
     "load",
     "load_model",
     "load_weights",
+    "of_row",
     "read",
     "save_weights",
     "settings",
     "start_keras",
     "validate",
+    "with_dropout",
+    "with_initializers",
 ]
 
 
