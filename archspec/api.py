@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Mapping as Map, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archspec import filling
+from archspec.comparison import diff
 from archspec.errors import SpecError, did_you_mean, fail, listing
 from archspec.form.show import lines
 from archspec.ir import Graph
-from archspec.network import NOTHING, Network, SpecLike, load, read, validate
+from archspec.network import NOTHING, ExpectationWarning, Network, SpecLike, load, read, validate, warn
 from archspec.passes import cut
 from archspec.passes.summary import Analysis, summarize
 from archspec.rename import Renames
@@ -34,6 +34,7 @@ __all__ = [
     "build",
     "describe_weights",
     "did_you_mean",
+    "diff",
     "digest",
     "fail",
     "fit_inputs",
@@ -49,10 +50,6 @@ __all__ = [
 ]
 
 
-class ExpectationWarning(UserWarning):
-    """A spec's rows no longer give the figures under its `expect`."""
-
-
 def analyze(spec: SpecLike, *, vars: Map[str, Any] = NOTHING, input_shape: Any = None) -> Analysis:
     """Shapes, parameters, multiply-adds and depth of a network, without TensorFlow.
 
@@ -60,7 +57,7 @@ def analyze(spec: SpecLike, *, vars: Map[str, Any] = NOTHING, input_shape: Any =
     6998552
     """
     network = load(spec, vars=vars, input_shape=input_shape)
-    _warn(spec, network)
+    warn(spec, network)
     return summarize(network.graph)
 
 
@@ -75,19 +72,11 @@ def form(spec: SpecLike, *, full: bool = False) -> list[str]:
     ['[(CONV-RELU)*N-POOL]*5-(FC-RELU)*2-FC-SOFTMAX, N = [2, 2, 3, 3, 3]']
     """
     network = load(spec)
-    _warn(spec, network)
+    warn(spec, network)
     if network.nets:
         expected = "the form of a member: " + listing(dict.fromkeys(net.spec.name for net in network.nets))
         raise fail("not-a-network", f"{network.name} is an ensemble, which has no form", expected=expected)
     return list(lines(network.graph, full=full))
-
-
-def _warn(spec: SpecLike, network: Network) -> None:
-    """Say which figures no longer hold; whoever loaded the network themselves has seen them."""
-    if isinstance(spec, Network):
-        return
-    for diagnostic in network.warnings:
-        warnings.warn(str(diagnostic), ExpectationWarning, stacklevel=3)
 
 
 def build(
@@ -131,7 +120,7 @@ def build(
     61706
     """
     network = load(spec, vars=vars, input_shape=input_shape)
-    _warn(spec, network)
+    warn(spec, network)
     graph = arranged(network, include_top, classes, pooling, auxiliary)
     filling.check(network, weights)
     from archspec.backends.keras import build as keras_build, weights as keras_weights

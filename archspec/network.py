@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Mapping as Map, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,10 @@ from archspec.zoo import names, path_of
 
 NOTHING: Map[str, Any] = MappingProxyType({})
 SUFFIXES = (".yaml", ".yml")
+
+
+class ExpectationWarning(UserWarning):
+    """A spec's rows no longer give the figures under its `expect`."""
 
 
 @dataclass(frozen=True)
@@ -132,3 +137,11 @@ def validate(spec: str | os.PathLike[str]) -> Network:
     if failing:
         raise SpecError(replace(d, severity="error") for d in failing)
     return network
+
+
+def warn(spec: SpecLike, network: Network) -> None:
+    """Say which figures no longer hold; whoever loaded the network themselves has seen them."""
+    if isinstance(spec, Network):
+        return
+    for diagnostic in network.warnings:
+        warnings.warn(str(diagnostic), ExpectationWarning, stacklevel=3)

@@ -212,6 +212,7 @@ LIGHT = [
     ["validate", "googlenet"],
     ["validate", "nothing.yaml"],
     ["analyze", "lenet5", "--format", "json"],
+    ["diff", "vgg16", "vgg19"],
     ["show", "lenet5"],
     ["show", "googlenet", "--form"],
     ["new"],

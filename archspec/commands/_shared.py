@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 
 from archspec import api, plugins
 
 
-def loaded(spec: str, args: argparse.Namespace) -> api.Network:
-    """The network that a command was asked for; figures that no longer hold are said, not fatal."""
-    network = api.load(spec, overriding=api.settings(args.set) if args.set else None)
+def loaded(spec: str, args: argparse.Namespace, more: Sequence[str] = ()) -> api.Network:
+    """The network that a command was asked for, with `more` settings than all have; failing figures are not fatal."""
+    asked = [*args.set, *more]
+    network = api.load(spec, overriding=api.settings(asked) if asked else None)
     for warning in network.warnings:
         print(warning, file=sys.stderr)
     return network
