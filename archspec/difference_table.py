@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from archspec import ir
-from archspec.figure_texts import TEXTS
 from archspec.passes.alignment import Row
 from archspec.passes.difference import Change, Difference, FieldChange, Total
 from archspec.passes.shapes import text
+from archspec.profile_texts import TEXTS
 from archspec.report import count, operator, table
 
 MAX_VALUE = 40

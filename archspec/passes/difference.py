@@ -10,8 +10,8 @@ from typing import Any, Literal
 from archspec import ir
 from archspec.ir import Graph
 from archspec.passes.alignment import Row, align, rows
+from archspec.passes.compare import Profile, profile
 from archspec.passes.digest import digest
-from archspec.passes.figures import Figures, figures
 
 Status = Literal["added", "removed", "changed", "renamed", "follows"]
 
@@ -101,11 +101,11 @@ def difference(before: Graph, after: Graph) -> Difference:
     names = {left.name: right.name for left, right in pairs if left and right}
     changes = tuple(change for left, right in pairs if (change := _change(left, right, names)))
     same = digest(before) == digest(after)
-    return Difference(before.name, after.name, same, changes, tuple(_totals(figures(before), figures(after))))
+    return Difference(before.name, after.name, same, changes, tuple(_totals(profile(before), profile(after))))
 
 
-def _totals(before: Figures, after: Figures) -> Iterator[Total]:
-    for field in fields(Figures):
+def _totals(before: Profile, after: Profile) -> Iterator[Total]:
+    for field in fields(Profile):
         values = getattr(before, field.name), getattr(after, field.name)
         if all(isinstance(value, int) for value in values):
             yield Total(field.name, *values)

@@ -28,4 +28,4 @@ TEXTS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "depth": ("depth", _whole),
     "receptive_field": ("receptive field", text),
 }
-"""Field of `Figures` -> its label, and how its values are written."""
+"""Field of `Profile` -> its label, and how its values are written."""

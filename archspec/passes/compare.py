@@ -16,7 +16,7 @@ WEIGHT_BYTES = 4
 
 
 @dataclass(frozen=True)
-class Figures:
+class Profile:
     """A network without its auxiliary heads, for one image.
 
     `weight_bytes` are all stored values as float32, batch norm's moving statistics among them;
@@ -34,11 +34,11 @@ class Figures:
         return asdict(self)
 
 
-def figures(graph: Graph) -> Figures:
-    """The figures of a graph."""
+def profile(graph: Graph) -> Profile:
+    """The profile of a graph."""
     served = without_heads(graph)
     analysis = summarize(graph)
-    return Figures(
+    return Profile(
         params=analysis.params,
         weight_bytes=WEIGHT_BYTES * (analysis.params + analysis.params_non_trainable),
         macs=analysis.macs,
