@@ -11,7 +11,7 @@ from archspec import api
 from archspec.errors import EXIT_OK, EXIT_USAGE, SpecError, fail
 from archspec.files import is_folder
 from archspec.hints import hints
-from archspec.passes.summary import summarize
+from archspec.passes.totals import totals
 
 
 def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -32,8 +32,8 @@ def run(args: argparse.Namespace) -> int:
     for spec in list(_files(args.specs)):
         try:
             network = api.validate(spec)
-            analysis = summarize(network.graph)
-            figures = f"{analysis.params:,} parameters, {analysis.macs:,} multiply-adds, depth {analysis.depth}"
+            found = totals(network.graph)
+            figures = f"{found.params:,} parameters, {found.macs:,} multiply-adds, depth {found.depth}"
             print(f"{spec}: valid: {figures}", *hints(network.spec, network.graph), sep="\n")
         except SpecError as error:
             wrong += 1
