@@ -6,6 +6,7 @@ from archspec.api import (
     Network,
     analyze,
     build,
+    compare,
     describe_weights,
     diff,
     digest,
@@ -14,6 +15,7 @@ from archspec.api import (
     load_model,
     load_weights,
     save_weights,
+    sweep,
     validate,
 )
 from archspec.blocks import kinds
@@ -37,6 +39,7 @@ __all__ = [
     "analyze",
     "block",
     "build",
+    "compare",
     "describe_weights",
     "diff",
     "digest",
@@ -49,6 +52,7 @@ __all__ = [
     "load_model",
     "load_weights",
     "save_weights",
+    "sweep",
     "validate",
 ]
 __version__ = "0.1.0"

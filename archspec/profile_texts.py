@@ -25,7 +25,9 @@ TEXTS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "params": ("parameters", _whole),
     "weight_bytes": ("weights as float32", megabytes),
     "macs": ("multiply-adds", _whole),
+    "flops": ("FLOPs", _whole),
     "depth": ("depth", _whole),
+    "activations": ("activations", _whole),
     "receptive_field": ("receptive field", text),
 }
 """Field of `Profile` -> its label, and how its values are written."""

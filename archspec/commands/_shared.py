@@ -6,8 +6,13 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from archspec import api, plugins
+from archspec.atomic import target
+
+PICTURES = (".svg", ".png")
+"""Endings of the pictures that commands draw."""
 
 
 def loaded(spec: str, args: argparse.Namespace, more: Sequence[str] = ()) -> api.Network:
@@ -17,6 +22,11 @@ def loaded(spec: str, args: argparse.Namespace, more: Sequence[str] = ()) -> api
     for warning in network.warnings:
         print(warning, file=sys.stderr)
     return network
+
+
+def picture_target(output: str | None, *, force: bool) -> Path | None:
+    """The path of the picture that a command was asked for, refused before any work; None without one."""
+    return target(output, PICTURES, force=force) if output is not None else None
 
 
 def warn_of_plugins() -> None:

@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 
 from archspec.atomic import replacing
 
-SUFFIXES = (".svg", ".png")
 COLOURS = ("#c2452d", "#3b6ea5", "#4f9153", "#d29a2c", "#7d5ba6", "#3aa6a0", "#b56a8b", "#8a97a6")
 """The colours of groups, in order; the last one stands for all further ones."""
 QUIET = COLOURS[-1]

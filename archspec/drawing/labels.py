@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from math import cos, hypot, pi, sin
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 STEP, RINGS, DIRECTIONS = 7.0, 60, 24
 """Pixels from one ring of places around a point to the next, how many rings, places on each."""
@@ -53,14 +52,13 @@ def write(axes: Axes, points: Sequence[Point], size: float) -> None:
     Names keep clear of each other, of the middle of every point and of the frame. The crowded points
     choose first.
     """
-    renderer = FigureCanvasAgg(axes.get_figure()).get_renderer()
     frame = Box(*axes.get_window_extent().extents)
     centres = [_around(p, CENTRE) for p in points]
     marks = [_around(p, min(MARK, max(CENTRE, p.radius))) for p in points]
     written: list[Box] = []
     for point in sorted(points, key=lambda p: (-_neighbours(p, points), p.x, p.y, p.name)):
         text = axes.text(0, 0, point.name, size=size)
-        extent = text.get_window_extent(renderer)
+        extent = text.get_window_extent()
         text.remove()
         box = place(point, (extent.width + 4, extent.height + 1), frame, ([*written, *marks], [*written, *centres]))
         written.append(box)
@@ -109,11 +107,11 @@ def _annotate(axes: Axes, point: Point, box: Box, size: float) -> None:
     across = max(box.left - point.x, point.x - box.right, 0)
     along = max(box.bottom - point.y, point.y - box.top, 0)
     far = hypot(across, along) > point.radius + NEAR
-    to_data = axes.transData.inverted()
+    at, beside = axes.transData.inverted().transform([(point.x, point.y), (x, y)]).tolist()
     axes.annotate(
         point.name,
-        xy=to_data.transform((point.x, point.y)),
-        xytext=to_data.transform((x, y)),
+        xy=tuple(at),
+        xytext=tuple(beside),
         ha="center",
         va="center",
         size=size,
