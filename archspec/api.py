@@ -7,7 +7,7 @@ from collections.abc import Mapping as Map, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from archspec import filling
+from archspec import documents, filling
 from archspec.arrangement import arranged
 from archspec.comparison import check_number, compare, diff, sweep, swept
 from archspec.errors import SpecError, did_you_mean, fail, listing
@@ -38,6 +38,7 @@ __all__ = [
     "did_you_mean",
     "diff",
     "digest",
+    "documents",
     "fail",
     "fit_inputs",
     "form",
