@@ -117,7 +117,7 @@ CONTEST = closed(
     {
         "name": described("what it is called: ILSVRC", TEXT),
         "year": described("when it was held", {"title": "a whole number", "type": "integer"}),
-        "rank": described("which place the entry took in classification; 1 won", whole().schema),
+        "rank": described("which place the entry took; 1 won", {**COUNT, "minimum": 1}),
     },
     "name",
     "year",

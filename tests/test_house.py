@@ -8,7 +8,6 @@ import tokenize
 from pathlib import Path
 
 import pytest
-import yaml
 
 from archspec import ir, report, zoo
 from archspec.passes import activations, connections, costs, depth, receptive, shapes
@@ -278,28 +277,3 @@ def test_committed_manual_is_the_one_that_the_code_gives(archspec):
 def test_the_readme_lists_the_networks_as_the_command_does(archspec):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert f"<!-- archspec list --format md -->\n{archspec('list', '--format', 'md').out}<!-- end" in readme
-
-
-def examples():
-    from archspec.blocks import registry
-
-    return {kind: block.example for kind, block in registry().items()}
-
-
-@pytest.mark.parametrize("kind", examples())
-def test_an_example_shows_every_key_that_must_be_given(kind):
-    from archspec.blocks import registry
-
-    for key in registry()[kind].all_keys():
-        shown = key.main or f"{key.name}:" in examples()[kind]
-        assert shown or not key.required, f"the example of {kind} lacks {key.name}"
-
-
-@pytest.mark.parametrize("kind", examples())
-def test_every_example_of_the_reference_is_valid(kind, archspec, tmp_path):
-    rows = yaml.safe_dump([{"conv": {"name": "stem", "filters": 64, "kernel_size": 1}}]) + examples()[kind].strip()
-    spec = tmp_path / "example.yaml"
-    body = "".join(f"  {line}\n" for line in rows.splitlines())
-    spec.write_text(f"archspec: 1\nname: example\ninput: [28, 28, 64]\nlayers:\n{body}  - relu: {{name: end}}\n")
-    result = archspec("validate", spec)
-    assert (result.code, result.err) == (0, "")
