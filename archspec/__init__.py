@@ -6,13 +6,16 @@ from archspec.api import (
     Network,
     analyze,
     build,
+    compare,
     describe_weights,
+    diff,
     digest,
     fit_inputs,
     load,
     load_model,
     load_weights,
     save_weights,
+    sweep,
     validate,
 )
 from archspec.blocks import kinds
@@ -36,7 +39,9 @@ __all__ = [
     "analyze",
     "block",
     "build",
+    "compare",
     "describe_weights",
+    "diff",
     "digest",
     "finish",
     "fit_inputs",
@@ -47,6 +52,7 @@ __all__ = [
     "load_model",
     "load_weights",
     "save_weights",
+    "sweep",
     "validate",
 ]
 __version__ = "0.1.0"

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Mapping as Map, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from archspec import filling
+from archspec import documents, filling
 from archspec.arrangement import arranged
+from archspec.comparison import check_number, compare, diff, sweep, swept
 from archspec.errors import SpecError, did_you_mean, fail, listing
 from archspec.form.show import lines
-from archspec.network import NOTHING, Network, SpecLike, load, read, validate
+from archspec.network import NOTHING, ExpectationWarning, Network, SpecLike, load, read, validate, warn
 from archspec.passes.figures import Analysis
 from archspec.passes.summary import summarize
 from archspec.rename import Renames
@@ -32,9 +32,13 @@ __all__ = [
     "add_set",
     "analyze",
     "build",
+    "check_number",
+    "compare",
     "describe_weights",
     "did_you_mean",
+    "diff",
     "digest",
+    "documents",
     "fail",
     "fit_inputs",
     "form",
@@ -45,12 +49,10 @@ __all__ = [
     "save_weights",
     "settings",
     "start_keras",
+    "sweep",
+    "swept",
     "validate",
 ]
-
-
-class ExpectationWarning(UserWarning):
-    """A spec's rows no longer give the figures under its `expect`."""
 
 
 def analyze(
@@ -81,7 +83,7 @@ def analyze(
     [117600, 240000, 48000, 10920]
     """
     network = load(spec, vars=vars, input_shape=input_shape)
-    _warn(spec, network)
+    warn(spec, network)
     return summarize(network.graph, batch, dtype, optimizer)
 
 
@@ -96,19 +98,11 @@ def form(spec: SpecLike, *, full: bool = False) -> list[str]:
     ['[(CONV-RELU)*N-POOL]*5-(FC-RELU)*2-FC-SOFTMAX, N = [2, 2, 3, 3, 3]']
     """
     network = load(spec)
-    _warn(spec, network)
+    warn(spec, network)
     if network.nets:
         expected = "the form of a member: " + listing(dict.fromkeys(net.spec.name for net in network.nets))
         raise fail("not-a-network", f"{network.name} is an ensemble, which has no form", expected=expected)
     return list(lines(network.graph, full=full))
-
-
-def _warn(spec: SpecLike, network: Network) -> None:
-    """Say which figures no longer hold; whoever loaded the network themselves has seen them."""
-    if isinstance(spec, Network):
-        return
-    for diagnostic in network.warnings:
-        warnings.warn(str(diagnostic), ExpectationWarning, stacklevel=3)
 
 
 def build(
@@ -152,7 +146,7 @@ def build(
     61706
     """
     network = load(spec, vars=vars, input_shape=input_shape)
-    _warn(spec, network)
+    warn(spec, network)
     graph = arranged(network, include_top, classes, pooling, auxiliary)
     filling.check(network, weights)
     from archspec.backends.keras import build as keras_build, weights as keras_weights

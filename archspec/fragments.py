@@ -112,6 +112,16 @@ EXPECT = {
     "else": CASE,
 }
 
+CONTEST = closed(
+    "contest",
+    {
+        "name": described("what it is called: ILSVRC", TEXT),
+        "year": described("when it was held", {"title": "a whole number", "type": "integer"}),
+        "rank": described("which place the entry took; 1 won", {**COUNT, "minimum": 1}),
+    },
+    "name",
+    "year",
+)
 PERCENT = {"title": "a number, in percent", "type": "number", "minimum": 0, "maximum": 100}
 RESULT = closed(
     "published",
@@ -119,8 +129,9 @@ RESULT = closed(
         "top1": described("error: how often the first answer is wrong", PERCENT),
         "top5": described("error: how often none of the first five answers is right", PERCENT),
         "data": described("pictures, or games, on which it was measured (ImageNet: its validation set)", TEXT),
-        "evaluation": described("crops, scales and nets that were averaged", TEXT),
+        "evaluation": described("crops, scales and nets that were averaged, or what it was trained on", TEXT),
         "where": described("table of the paper, or who else printed it", TEXT),
+        "contest": described("the contest that it was entered in", CONTEST),
     },
     "data",
 )
