@@ -114,8 +114,9 @@ def as_table(graph: Graph, analysis: Analysis, request: Request, style: str = "t
     header = (request.by, {"layer": "operation", "block": "layers", "stage": "blocks"}[request.by])
     titles = tuple(COLUMNS[name].title for name in request.columns)
     lines = [(*_named(row, request.by, words), *_cells(row, request.columns)) for row in rows(analysis, request)]
+    right = [place for place, name in enumerate(request.columns, 2) if name != "output_shape"]
     make = markdown if style == "md" else table
-    return make((*header, *titles), [*lines, *_totals(analysis, request.columns)], range(3, len(titles) + 2))
+    return make((*header, *titles), [*lines, *_totals(analysis, request.columns)], right)
 
 
 def _named(row: Group, by: str, words: Mapping[str, str]) -> tuple[str, str]:

@@ -35,9 +35,9 @@ def read_size(text: str, option: str) -> int:
     found = re.fullmatch(r"(\d+(?:\.\d+)?) ?([KMGTP]?)(i?)B", text, re.IGNORECASE)
     if not found or len(found[1]) > MAX_DIGITS or (found[3] and not found[2]):
         expected = "a number and a unit: 3GB (of 1000), 3GiB (of 1024), 512MB"
-        raise fail("bad-size", f"{option} is '{text[:40]}', which is no size of memory", expected=expected)
+        raise fail("bad-memory-size", f"{option} is '{text[:40]}', which is no size of memory", expected=expected)
     power = "BKMGTP".index(found[2].upper() or "B")
     size = int(float(found[1]) * (1024 if found[3] else 1000) ** power)
     if not size:
-        raise fail("bad-size", f"{option} is '{text[:40]}'", expected="a size above 0")
+        raise fail("bad-memory-size", f"{option} is '{text[:40]}'", expected="a size above 0")
     return size
