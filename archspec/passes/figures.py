@@ -128,3 +128,8 @@ class Analysis(Figures):
     layers: tuple[Layer, ...]
     blocks: tuple[Group, ...]
     stages: tuple[Group, ...]
+
+    def _repr_html_(self) -> str:
+        from archspec.passes.notebook import as_html
+
+        return as_html(self)
