@@ -12,6 +12,7 @@ from archspec.api import (
     load,
     load_model,
     load_weights,
+    plot,
     save_weights,
     validate,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "load",
     "load_model",
     "load_weights",
+    "plot",
     "save_weights",
     "validate",
 ]

@@ -22,6 +22,7 @@ from archspec.weights import Report
 if TYPE_CHECKING:
     import keras
 
+    from archspec.drawing.picture import Picture
     from archspec.weight_file import WeightDescription
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "load",
     "load_model",
     "load_weights",
+    "plot",
     "read",
     "save_weights",
     "settings",
@@ -80,6 +82,32 @@ def form(spec: SpecLike, *, full: bool = False) -> list[str]:
         expected = "the form of a member: " + listing(dict.fromkeys(net.spec.name for net in network.nets))
         raise fail("not-a-network", f"{network.name} is an ensemble, which has no form", expected=expected)
     return list(lines(network.graph, full=full))
+
+
+def plot(
+    spec: SpecLike, *, collapse: str | None = None, vars: Map[str, Any] = NOTHING, input_shape: Any = None
+) -> Picture:
+    """A picture of a network, without TensorFlow: notebooks show it, `save` writes it as SVG, HTML or PNG.
+
+    Args:
+        spec: as for `load`.
+        collapse: what begins folded: `none`, `block` (every block) or `stage` (what has maps of one size);
+            without it every sort of block is shown open once.
+        vars: variables of the spec to set, by name.
+        input_shape: (height, width, channels) instead of the spec's own; by name for several inputs.
+
+    Raises:
+        SpecError: with every diagnostic of the spec.
+        ValueError: for another word under `collapse`.
+
+    >>> plot("lenet5").svg()[:4]
+    '<svg'
+    """
+    from archspec.drawing.picture import picture  # who draws nothing starts no engine
+
+    network = load(spec, vars=vars, input_shape=input_shape)
+    _warn(spec, network)
+    return picture(network.graph, network.spec.title or network.name, collapse)
 
 
 def _warn(spec: SpecLike, network: Network) -> None:

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from archspec import ir, report, zoo
-from archspec.passes import connections, costs, depth, receptive, shapes
+from archspec.passes import boxes, connections, costs, depth, receptive, shapes
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted([*(ROOT / "archspec").rglob("*.py"), *(ROOT / "training").rglob("*.py")])
@@ -88,6 +88,7 @@ WALLS = [
         ],
     ),
     ("archspec.report", ["archspec.passes", "archspec.ir", "archspec.errors"]),
+    ("archspec.drawing", [f"archspec.{room}" for room in ("drawing", "report", "atomic", "passes", "ir", "errors")]),
     ("archspec", ["archspec"]),
     ("training", ["training", "archspec.api"]),
     ("training.entry", ["archspec"]),
@@ -174,6 +175,7 @@ TABLES = {
     "archspec/passes/depth.py: LAYERS": depth.LAYERS,
     "archspec/passes/connections.py: CONNECTIONS": connections.CONNECTIONS,
     "archspec/passes/receptive.py: FIELDS": receptive.FIELDS,
+    "archspec/passes/boxes.py: KINDS": boxes.KINDS,
     "archspec/report.py: OPERATORS": report.OPERATORS,
     "archspec/backends/keras/table.py": keys_of_the_keras_table(),
 }
@@ -220,14 +222,16 @@ LIGHT = [
     ["reference"],
     ["explain", "--all"],
     ["build", "lenet5"],
+    ["plot", "lenet5", "-o", "lenet5.svg"],
     ["--help"],
 ]
 
 
 @pytest.mark.parametrize("words", LIGHT, ids=" ".join)
-def test_commands_that_answer_without_a_framework(words):
+def test_commands_that_answer_without_a_framework(words, tmp_path):
     code = "import sys; from archspec.cli import main; main(sys.argv[1:]); sys.stderr.write(' '.join(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code, *words], check=False, capture_output=True, encoding="utf-8")
+    run = [sys.executable, "-c", code, *words]
+    done = subprocess.run(run, check=False, capture_output=True, encoding="utf-8", cwd=tmp_path)
     modules = done.stderr.split()
     assert "archspec.cli" in modules
     assert not [m for m in modules if below(m, *FRAMEWORKS)]

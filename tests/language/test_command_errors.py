@@ -35,6 +35,13 @@ CASES = [
     (["build", "lenet5", "-o", "taken.keras"], "'taken.keras' exists", "--force"),
     (["build", "lenet5", "-o", "folder.keras", "--force"], "'folder.keras' is a folder"),
     (["build", "lenet5", "-o", "."], "cannot save to '.'"),
+    (["plot", "lenet5"], "the following arguments are required: -o/--output"),
+    (["plot", "lenet5", "-o", "net.pdf"], "cannot save to 'net.pdf'", ".svg, .html, .png", "did you mean 'net.svg'?"),
+    (["plot", "lenet5", "-o", "missing/net.svg"], "there is no folder 'missing'"),
+    (["plot", "lenet5", "-o", "/proc/net.svg"], "cannot save '/proc/net.svg'"),
+    (["plot", "lenet5", "-o", "taken.svg"], "'taken.svg' exists", "--force"),
+    (["plot", "lenet5", "-o", "net.svg", "--collapse", "all"], "invalid choice: 'all'", "'stage'"),
+    (["plot", "lenet", "-o", "net.svg"], "did you mean 'lenet5'?"),
     (
         ["build", "lenet5", "--weights", "imagenet", "-o", "x.keras"],
         "lenet5 names no weights 'imagenet'",
@@ -64,7 +71,8 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder.keras").mkdir()
-    (tmp_path / "taken.keras").write_text("precious")
+    for taken in ("taken.keras", "taken.svg"):
+        (tmp_path / taken).write_text("precious")
     os.mkfifo(tmp_path / "pipe")
     os.mkfifo(tmp_path / "pipe.yaml")
     return tmp_path
@@ -79,7 +87,7 @@ def test_message(words, sentences, archspec, folder):
     for sentence in sentences:
         assert sentence in result.err
     assert sorted(folder.rglob("*")) == before
-    assert (folder / "taken.keras").read_text() == "precious"
+    assert {(folder / taken).read_text() for taken in ("taken.keras", "taken.svg")} == {"precious"}
 
 
 def test_a_folder_called_like_a_network_does_not_hide_it(archspec, folder):
