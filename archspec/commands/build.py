@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from archspec import api, filling, report
-from archspec.atomic import replacing
-from archspec.commands._shared import loaded, output
+from archspec.atomic import replacing, target
+from archspec.commands._shared import loaded
 from archspec.errors import EXIT_OK, fail
 from archspec.passes.cut import without_heads
 from archspec.passes.summary import summarize
@@ -47,12 +47,12 @@ def run(args: argparse.Namespace) -> int:
         print(f"{report.heading(network.name, network.spec.title)}\n\n{report.layers(graph, analysis)}\n")
         print(f"Nothing was written. -o {network.name}.keras would save this as a Keras model of {size}.")
         return EXIT_OK
-    target = output(args, (".keras",))
+    path = target(args.output, [".keras"], force=args.force)
     filling.check(network, args.weights)
     api.start_keras()
-    save(api.build(network, auxiliary=args.auxiliary, weights=args.weights), target)
+    save(api.build(network, auxiliary=args.auxiliary, weights=args.weights), path)
     filled = f"weights of {args.weights}" if args.weights else "fresh weights"
-    print(f"{target}: {network.name}, a Keras model of {size}, {filled}")
+    print(f"{path}: {network.name}, a Keras model of {size}, {filled}")
     return EXIT_OK
 
 

@@ -6,7 +6,8 @@ import argparse
 from collections.abc import Callable
 
 from archspec import api
-from archspec.commands._shared import loaded, output
+from archspec.atomic import target
+from archspec.commands._shared import loaded
 from archspec.drawing.picture import FORMATS
 from archspec.errors import EXIT_OK
 
@@ -31,8 +32,8 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
 
 def run(args: argparse.Namespace) -> int:
     """Draw, and say where."""
-    target = output(args, FORMATS)
+    path = target(args.output, FORMATS, force=args.force)
     network = loaded(args.spec, args)
-    api.plot(network, collapse=args.collapse).save(target)
-    print(f"{target}: {network.name}, {target.stat().st_size / 1e3:,.0f} kB")
+    api.plot(network, collapse=args.collapse).save(path)
+    print(f"{path}: {network.name}, {path.stat().st_size / 1e3:,.0f} kB")
     return EXIT_OK
