@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Mapping as Map, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from archspec import filling
+from archspec import documents, filling
 from archspec.errors import SpecError, did_you_mean, fail, listing
 from archspec.form.show import lines
 from archspec.ir import Graph
-from archspec.network import NOTHING, Network, SpecLike, load, read, validate
+from archspec.network import NOTHING, ExpectationWarning, Network, SpecLike, load, read, validate, warn
 from archspec.passes import cut
 from archspec.passes.summary import Analysis, summarize
+from archspec.pictures import plot
 from archspec.rename import Renames
 from archspec.settings import add_set, settings
 from archspec.weights import Report
@@ -22,7 +22,6 @@ from archspec.weights import Report
 if TYPE_CHECKING:
     import keras
 
-    from archspec.drawing.picture import Picture
     from archspec.weight_file import WeightDescription
 
 __all__ = [
@@ -36,6 +35,7 @@ __all__ = [
     "describe_weights",
     "did_you_mean",
     "digest",
+    "documents",
     "fail",
     "fit_inputs",
     "form",
@@ -51,10 +51,6 @@ __all__ = [
 ]
 
 
-class ExpectationWarning(UserWarning):
-    """A spec's rows no longer give the figures under its `expect`."""
-
-
 def analyze(spec: SpecLike, *, vars: Map[str, Any] = NOTHING, input_shape: Any = None) -> Analysis:
     """Shapes, parameters, multiply-adds and depth of a network, without TensorFlow.
 
@@ -62,7 +58,7 @@ def analyze(spec: SpecLike, *, vars: Map[str, Any] = NOTHING, input_shape: Any =
     6998552
     """
     network = load(spec, vars=vars, input_shape=input_shape)
-    _warn(spec, network)
+    warn(spec, network)
     return summarize(network.graph)
 
 
@@ -77,45 +73,11 @@ def form(spec: SpecLike, *, full: bool = False) -> list[str]:
     ['[(CONV-RELU)*N-POOL]*5-(FC-RELU)*2-FC-SOFTMAX, N = [2, 2, 3, 3, 3]']
     """
     network = load(spec)
-    _warn(spec, network)
+    warn(spec, network)
     if network.nets:
         expected = "the form of a member: " + listing(dict.fromkeys(net.spec.name for net in network.nets))
         raise fail("not-a-network", f"{network.name} is an ensemble, which has no form", expected=expected)
     return list(lines(network.graph, full=full))
-
-
-def plot(
-    spec: SpecLike, *, collapse: str | None = None, vars: Map[str, Any] = NOTHING, input_shape: Any = None
-) -> Picture:
-    """A picture of a network, without TensorFlow: notebooks show it, `save` writes it as SVG, HTML or PNG.
-
-    Args:
-        spec: as for `load`.
-        collapse: what begins folded: `none`, `block` (every block) or `stage` (what has maps of one size);
-            without it every sort of block is shown open once.
-        vars: variables of the spec to set, by name.
-        input_shape: (height, width, channels) instead of the spec's own; by name for several inputs.
-
-    Raises:
-        SpecError: with every diagnostic of the spec.
-        ValueError: for another word under `collapse`.
-
-    >>> plot("lenet5").svg()[:4]
-    '<svg'
-    """
-    from archspec.drawing.picture import picture  # who draws nothing starts no engine
-
-    network = load(spec, vars=vars, input_shape=input_shape)
-    _warn(spec, network)
-    return picture(network.graph, network.spec.title or network.name, collapse)
-
-
-def _warn(spec: SpecLike, network: Network) -> None:
-    """Say which figures no longer hold; whoever loaded the network themselves has seen them."""
-    if isinstance(spec, Network):
-        return
-    for diagnostic in network.warnings:
-        warnings.warn(str(diagnostic), ExpectationWarning, stacklevel=3)
 
 
 def build(
@@ -159,7 +121,7 @@ def build(
     61706
     """
     network = load(spec, vars=vars, input_shape=input_shape)
-    _warn(spec, network)
+    warn(spec, network)
     graph = arranged(network, include_top, classes, pooling, auxiliary)
     filling.check(network, weights)
     from archspec.backends.keras import build as keras_build, weights as keras_weights

@@ -36,7 +36,12 @@ CASES = [
     (["build", "lenet5", "-o", "folder.keras", "--force"], "'folder.keras' is a folder"),
     (["build", "lenet5", "-o", "."], "cannot save to '.'"),
     (["plot", "lenet5"], "the following arguments are required: -o/--output"),
-    (["plot", "lenet5", "-o", "net.pdf"], "cannot save to 'net.pdf'", ".svg, .html, .png", "did you mean 'net.svg'?"),
+    (
+        ["plot", "lenet5", "-o", "net.pdf"],
+        "cannot save to 'net.pdf'",
+        ".svg or .html or .png",
+        "did you mean 'net.svg'?",
+    ),
     (["plot", "lenet5", "-o", "missing/net.svg"], "there is no folder 'missing'"),
     (["plot", "lenet5", "-o", "/proc/net.svg"], "cannot save '/proc/net.svg'"),
     (["plot", "lenet5", "-o", "taken.svg"], "'taken.svg' exists", "--force"),
