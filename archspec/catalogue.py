@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterator, Mapping as Map
 from dataclasses import asdict, dataclass
@@ -38,10 +39,11 @@ class Entry:
         return asdict(self) | {"published": list(map(dict, self.published))}
 
 
-def entries() -> list[Entry]:
+@functools.cache  # a second, for what does not change while we run
+def entries() -> tuple[Entry, ...]:
     """Every shipped network and every unpublished entry, by year and name."""
     found = [_entry(load(zoo.path_of(name))) for name in zoo.names()]
-    return sorted([*found, *_unpublished()], key=lambda entry: (entry.year, entry.name))
+    return tuple(sorted([*found, *_unpublished()], key=lambda entry: (entry.year, entry.name)))
 
 
 def _entry(network: Network) -> Entry:

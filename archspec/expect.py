@@ -33,7 +33,13 @@ def settings(case: Mapping) -> Mapping:
 
 def speaking(spec: Spec) -> Iterator[Mapping]:
     """The cases that speak of this spec as it is set."""
-    yield from (case for case in cases(spec) if resolve(spec.document, settings(case)).same_setting(spec))
+    yield from (case for case in cases(spec) if _resolved(spec, case).same_setting(spec))
+
+
+def _resolved(spec: Spec, case: Mapping) -> Spec:
+    """The spec as a case sets it: itself, where both set the same, as they mostly do."""
+    asked = settings(case)
+    return spec if asked.items == spec.overrides.items else resolve(spec.document, asked)
 
 
 def check(spec: Spec, graph: Graph) -> list[Diagnostic]:
@@ -46,7 +52,7 @@ def check_others(spec: Spec) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     nodes = 0
     for case in cases(spec):
-        other = resolve(spec.document, settings(case))
+        other = _resolved(spec, case)
         if not other.same_setting(spec):
             graph = lower(other)
             nodes += len(graph.nodes)
