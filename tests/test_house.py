@@ -90,7 +90,7 @@ WALLS = [
     ("archspec.report", ["archspec.passes", "archspec.ir", "archspec.errors"]),
     ("archspec.drawing", [f"archspec.{room}" for room in ("drawing", "report", "atomic", "passes", "ir", "errors")]),
     ("archspec", ["archspec"]),
-    ("training", ["training", "archspec.api"]),
+    ("training", ["training", "archspec.api", "archspec.experiments"]),
     ("training.entry", ["archspec"]),
 ]
 APART = {"training.entry"}  # it looks whether archspec is ours at all, and has a wall of its own
