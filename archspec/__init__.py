@@ -19,7 +19,7 @@ from archspec.api import (
 from archspec.blocks import kinds
 from archspec.blocks.base import Block, Convolutional, Scope, Tensor, block, finish, key
 from archspec.errors import Diagnostic, Span, SpecError
-from archspec.passes.summary import Analysis, Layer
+from archspec.passes.figures import Analysis, Group, Layer
 
 __all__ = [
     "Analysis",
@@ -27,6 +27,7 @@ __all__ = [
     "Convolutional",
     "Diagnostic",
     "ExpectationWarning",
+    "Group",
     "Layer",
     "Network",
     "Scope",

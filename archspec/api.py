@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archspec import documents, filling
+from archspec.arrangement import arranged
 from archspec.errors import SpecError, did_you_mean, fail, listing
 from archspec.form.show import lines
-from archspec.ir import Graph
 from archspec.network import NOTHING, ExpectationWarning, Network, SpecLike, load, read, validate, warn
-from archspec.passes import cut
-from archspec.passes.summary import Analysis, summarize
+from archspec.passes.figures import Analysis
+from archspec.passes.summary import summarize
 from archspec.pictures import plot
 from archspec.rename import Renames
 from archspec.settings import add_set, settings
@@ -51,15 +51,36 @@ __all__ = [
 ]
 
 
-def analyze(spec: SpecLike, *, vars: Map[str, Any] = NOTHING, input_shape: Any = None) -> Analysis:
-    """Shapes, parameters, multiply-adds and depth of a network, without TensorFlow.
+def analyze(
+    spec: SpecLike,
+    *,
+    batch: int = 1,
+    dtype: str = "float32",
+    optimizer: str = "sgd",
+    vars: Map[str, Any] = NOTHING,
+    input_shape: Any = None,
+) -> Analysis:
+    """What a network is and costs, layer by layer, by block, by stage and as a whole; without TensorFlow.
+
+    Args:
+        spec: a path, the name of a shipped network, a spec's text, or a `Network`.
+        batch: images that go through at once; bytes are the batch's, counts those of one image.
+        dtype: Keras's dtype policy: float32, float16, bfloat16, mixed_float16 or mixed_bfloat16.
+        optimizer: what training remembers for each weight: sgd nothing, momentum one value, adam two.
+        vars, input_shape: as for `load`.
+
+    Raises:
+        SpecError: with every diagnostic of the spec.
+        ValueError: for a batch, dtype or optimizer that there is not.
 
     >>> analyze("googlenet").params
     6998552
+    >>> [stage.macs for stage in analyze("lenet5").stages]
+    [117600, 240000, 48000, 10920]
     """
     network = load(spec, vars=vars, input_shape=input_shape)
     warn(spec, network)
-    return summarize(network.graph)
+    return summarize(network.graph, batch, dtype, optimizer)
 
 
 def form(spec: SpecLike, *, full: bool = False) -> list[str]:
@@ -131,30 +152,6 @@ def build(
     if weights is not None:
         filling.fill(model, network, weights, include_top=include_top)
     return model
-
-
-def arranged(network: Network, include_top: bool, classes: int | None, pooling: str | None, auxiliary: bool) -> Graph:
-    """The graph that `build` was asked for."""
-    if pooling not in (None, "avg", "max"):
-        raise ValueError(f"pooling is {pooling!r}: expected None, 'avg' or 'max'")
-    if include_top and pooling:
-        raise ValueError("pooling replaces the classifier: it needs include_top=False")
-    if auxiliary and not include_top:
-        raise ValueError("auxiliary heads are trained beside the classifier: they need include_top=True")
-    if auxiliary and not network.graph.heads:
-        raise ValueError(f"{network.name} has no auxiliary heads")
-    if not include_top and network.nets:
-        raise ValueError(f"{network.name} is an ensemble, a mean of outputs: its members have classifiers to leave out")
-    if not include_top:
-        top = str(network.spec.top.value) if network.spec.top else ""
-        bare = cut.without_top(network.graph, top)
-        return cut.with_pooling(bare, pooling) if pooling else bare
-    graph = network.graph if auxiliary else cut.without_heads(network.graph)
-    if classes is None:
-        return graph
-    if isinstance(classes, bool) or not isinstance(classes, int) or classes < 1:
-        raise ValueError(f"classes is {classes!r}: expected a whole number of at least 1")
-    return cut.with_classes(graph, classes)
 
 
 def fit_inputs(dataset: Any, model: keras.Model, loss: Any = "sparse_categorical_crossentropy") -> Any:

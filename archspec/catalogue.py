@@ -13,7 +13,7 @@ from archspec import source, zoo
 from archspec.document import plain
 from archspec.form.show import printed
 from archspec.network import Network, load
-from archspec.passes.summary import summarize
+from archspec.passes.totals import totals
 
 UNPUBLISHED = Path(__file__).parent / "resources" / "unpublished.yaml"
 
@@ -47,7 +47,7 @@ def entries() -> tuple[Entry, ...]:
 
 
 def _entry(network: Network) -> Entry:
-    spec, figures = network.spec, summarize(network.graph)
+    spec, figures = network.spec, totals(network.graph)
     year = int(spec.paper.get("year", 0))
     return Entry(
         spec.name, spec.title, year, _form(network), figures.params, figures.macs, figures.depth, spec.published

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from archspec import ir, report, zoo
-from archspec.passes import boxes, connections, costs, depth, receptive, shapes
+from archspec.passes import activations, boxes, connections, costs, depth, receptive, shapes
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted([*(ROOT / "archspec").rglob("*.py"), *(ROOT / "training").rglob("*.py")])
@@ -174,6 +174,8 @@ TABLES = {
     "archspec/passes/costs.py: COSTS": costs.COSTS,
     "archspec/passes/depth.py: LAYERS": depth.LAYERS,
     "archspec/passes/connections.py: CONNECTIONS": connections.CONNECTIONS,
+    "archspec/passes/connections.py: NEURONS": connections.NEURONS,
+    "archspec/passes/activations.py: STORAGE": activations.STORAGE,
     "archspec/passes/receptive.py: FIELDS": receptive.FIELDS,
     "archspec/passes/boxes.py: KINDS": boxes.KINDS,
     "archspec/report.py: OPERATORS": report.OPERATORS,
