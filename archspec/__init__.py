@@ -6,7 +6,9 @@ from archspec.api import (
     Network,
     analyze,
     build,
+    compare,
     describe_weights,
+    diff,
     digest,
     fit_inputs,
     load,
@@ -14,6 +16,7 @@ from archspec.api import (
     load_weights,
     plot,
     save_weights,
+    sweep,
     validate,
 )
 from archspec.blocks import kinds
@@ -37,7 +40,9 @@ __all__ = [
     "analyze",
     "block",
     "build",
+    "compare",
     "describe_weights",
+    "diff",
     "digest",
     "finish",
     "fit_inputs",
@@ -49,6 +54,7 @@ __all__ = [
     "load_weights",
     "plot",
     "save_weights",
+    "sweep",
     "validate",
 ]
 __version__ = "0.1.0"

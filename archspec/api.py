@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from archspec import documents, filling
 from archspec.arrangement import arranged
+from archspec.comparison import check_number, compare, diff, sweep, swept
 from archspec.errors import SpecError, did_you_mean, fail, listing
 from archspec.form.show import lines
 from archspec.network import NOTHING, ExpectationWarning, Network, SpecLike, load, read, validate, warn
@@ -32,8 +33,11 @@ __all__ = [
     "add_set",
     "analyze",
     "build",
+    "check_number",
+    "compare",
     "describe_weights",
     "did_you_mean",
+    "diff",
     "digest",
     "documents",
     "fail",
@@ -47,6 +51,8 @@ __all__ = [
     "save_weights",
     "settings",
     "start_keras",
+    "sweep",
+    "swept",
     "validate",
 ]
 

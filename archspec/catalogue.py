@@ -43,7 +43,7 @@ class Entry:
 def entries() -> tuple[Entry, ...]:
     """Every shipped network and every unpublished entry, by year and name."""
     found = [_entry(load(zoo.path_of(name))) for name in zoo.names()]
-    return tuple(sorted([*found, *_unpublished()], key=lambda entry: (entry.year, entry.name)))
+    return tuple(sorted([*found, *unpublished()], key=lambda entry: (entry.year, entry.name)))
 
 
 def _entry(network: Network) -> Entry:
@@ -62,6 +62,7 @@ def _form(network: Network) -> str:
     return str(printed(network.graph).get("", ""))
 
 
-def _unpublished() -> Iterator[Entry]:
+def unpublished() -> Iterator[Entry]:
+    """Entries of contests whose networks were never published in full."""
     for said in plain(source.read(UNPUBLISHED).root.rows("entries")):
         yield Entry(**said | {"published": tuple(said["published"])})

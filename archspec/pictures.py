@@ -18,7 +18,7 @@ def plot(
 
     Args:
         spec: as for `load`.
-        collapse: what begins folded: `none`, `block` (every block) or `stage` (what has maps of one size);
+        collapse: what begins folded: `none`, `block` (every block) or `stage` (the stages of `analyze --by stage`);
             without it every sort of block is shown open once.
         vars: variables of the spec to set, by name.
         input_shape: (height, width, channels) instead of the spec's own; by name for several inputs.

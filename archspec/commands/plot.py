@@ -22,8 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
     parser.add_argument(
         "--collapse",
         choices=("none", "block", "stage"),
-        help="what is folded: nothing, every block, or all that has maps of one size "
-        "(default: all but the first block of a sort)",
+        help="what is folded: nothing, every block, or every stage (default: all but the first block of a sort)",
     )
     parser.add_argument("--force", action="store_true", help="replace FILE where it exists")
     api.add_set(parser)

@@ -71,7 +71,7 @@ def picture(graph: Graph, title: str, collapse: str | None = None) -> Picture:
     Args:
         graph: what is drawn.
         title: what stands above.
-        collapse: what begins folded: `none`, `block` (every block) or `stage` (what has maps of one size);
+        collapse: what begins folded: `none`, `block` (every block) or `stage` (the stages of `analyze --by stage`);
             without it every sort of block is shown open once.
 
     Raises:

@@ -8,7 +8,7 @@ from typing import Any
 
 from archspec import report
 from archspec.ir import Flatten, Graph, Pad
-from archspec.passes.boxes import Box, Level
+from archspec.passes.boxes import STAGE, Box, Level
 from archspec.passes.costs import total
 from archspec.passes.cut import without_heads
 from archspec.passes.depth import depth
@@ -17,7 +17,7 @@ from archspec.passes.levels import staged
 from archspec.passes.shapes import text
 
 COLLAPSE = ("none", "block", "stage")
-"""What begins folded: nothing, every block, every stage; where nothing is said, all but the first block of a sort."""
+"""What begins folded: nothing, every block, every stage (`passes/grouping.py`); else all but the first of a sort."""
 
 MAX_LINE = 160
 """Characters of a line of a spec that are shown beside a box."""
@@ -26,7 +26,7 @@ MAX_LINE = 160
 def described(graph: Graph, title: str, collapse: str | None = None) -> dict[str, Any]:
     """A network as JSON: its title and figures, its kinds, its boxes and arrows, the ids of the open frames."""
     level = diagram(graph)
-    level = staged(level) if collapse == "stage" else level
+    level = staged(level, graph) if collapse == "stage" else level
     cost = total(without_heads(graph))
     figures = f"{cost.params:,} parameters · {cost.macs:,} multiply-adds · depth {depth(graph)}"
     return {
@@ -79,7 +79,7 @@ def _box(box: Box, place: str) -> dict[str, Any]:
     label, words = f"{name} … {last}" if last else name, _words(box)
     return {
         "id": place,
-        "label": by(label) if box.block == "stage" else label,
+        "label": label,
         "words": "" if words == label else words,
         "kind": box.kind,
         "head": box.head,
@@ -103,6 +103,8 @@ def by(words: str) -> str:
 
 def _words(box: Box) -> str:
     """What a box does in a few words; padding and flattening go without saying beside what they prepare."""
+    if box.block == STAGE and box.inside:
+        return f"{box.inside.boxes[0].name} … {box.inside.boxes[-1].name}"
     telling = [op for op in box.ops if not isinstance(op, Pad | Flatten)] or box.ops
     words = (
         box.block if box.inside else by(", ".join(report.operator(op).replace("batch norm", "BN") for op in telling))

@@ -34,6 +34,8 @@ KINDS: dict[type[ir.Op], str] = {
 
 BLOCK = "block"
 """Kind of a box that holds others."""
+STAGE = "stage"
+"""What stands for a row's word in the box of a stage."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,13 @@ class Level:
 class Box:
     """A layer, or a block with what is in it. Boxes that differ in nothing but names and places are equal.
 
-    `block` is the word of the row that made a block (`inception`); `shape` that of the last output;
-    `cost` is of one of the `times` units, whose last is called `last`; `head` is true of auxiliary heads.
+    `output` is the node that its name means, and `shape` what that gives; `block` the word of the row
+    that made a block (`inception`); `cost` is of one of the `times` units, whose last is called `last`;
+    `head` is true of auxiliary heads.
     """
 
     name: str = field(compare=False)
+    output: str = field(compare=False)
     kind: str
     ops: tuple[ir.Op, ...]
     shape: Shape

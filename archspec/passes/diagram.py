@@ -117,6 +117,7 @@ class _Drawing:
         last = step.output if step else nodes[-1].name
         box = Box(
             name=name,
+            output=last,
             kind=BLOCK,
             ops=(),
             shape=self.shapes[last],
@@ -133,6 +134,7 @@ class _Drawing:
         ops = tuple(node.op for node in layer.nodes)
         return Box(
             name=layer.name,
+            output=layer.nodes[-1].name,
             kind=min((KINDS[type(op)] for op in ops), key=ORDER.index),
             ops=ops,
             shape=self.shapes[layer.nodes[-1].name],

@@ -1,4 +1,4 @@
-"""Level -> level: which arrows are skips, like boxes as one, the boxes of one map size as a stage."""
+"""Level -> level: which arrows are skips, like boxes as one, the boxes of a stage as one."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from archspec.ir import Input
-from archspec.passes.boxes import BLOCK, KINDS, Arrow, Box, Level
+from archspec.ir import Graph, Input
+from archspec.passes.boxes import BLOCK, KINDS, STAGE, Arrow, Box, Level
 from archspec.passes.costs import Cost
-from archspec.passes.shapes import text
+from archspec.passes.grouping import places
 
 ALIKE = {True: 2, False: 4}
 """From how many on like boxes in a row become one: blocks, and single layers, whose names are worth their room."""
@@ -38,18 +38,18 @@ def merged(level: Level) -> Level:
     """The level with like boxes one behind the other as one box."""
     runs = list(_runs(level))
     place = {i: new for new, run in enumerate(runs) for i in run}
-    boxes = tuple(
-        replace(level.boxes[run[0]], times=len(run), last=level.boxes[run[-1]].name)
-        if len(run) > 1
-        else level.boxes[run[0]]
-        for run in runs
-    )
+    boxes = tuple(_several(level.boxes, run) if len(run) > 1 else level.boxes[run[0]] for run in runs)
     arrows = (
         replace(arrow, source=place.get(arrow.source, arrow.source), target=place.get(arrow.target, arrow.target))
         for arrow in level.arrows
         if arrow.target < 0 or arrow.source < 0 or place[arrow.source] != place[arrow.target]
     )
     return Level(boxes, tuple(arrows))
+
+
+def _several(boxes: Sequence[Box], run: range) -> Box:
+    first, last = boxes[run[0]], boxes[run[-1]]
+    return replace(first, times=len(run), last=last.name, output=last.output)
 
 
 def _runs(level: Level) -> Iterator[range]:
@@ -74,11 +74,11 @@ def _runs(level: Level) -> Iterator[range]:
         start = end
 
 
-def staged(level: Level) -> Level:
-    """The level with the boxes whose maps are of one size, where they are several, as one box."""
-    runs = [range(run[0], run[-1] + 1) for run in _sizes(level)]
+def staged(level: Level, graph: Graph) -> Level:
+    """The outermost level of a graph with the boxes of each stage, where they are several, as one box."""
+    runs = [range(run[0], run[-1] + 1) for run in _stages(level, graph)]
     place = {i: new for new, run in enumerate(runs) for i in run}
-    boxes = tuple(_stage(level, run) if len(run) > 1 else level.boxes[run[0]] for run in runs)
+    boxes = tuple(_stage(level, run, graph) if len(run) > 1 else level.boxes[run[0]] for run in runs)
     moved = (
         Arrow(place.get(arrow.source, arrow.source), place.get(arrow.target, arrow.target), arrow.shape)
         for arrow in level.arrows
@@ -87,30 +87,31 @@ def staged(level: Level) -> Level:
     return Level(boxes, with_skips([arrow for arrow in dict.fromkeys(moved) if arrow.source != arrow.target]))
 
 
-def _sizes(level: Level) -> Iterator[list[int]]:
-    """Places in runs of one map size; a head goes with what it reads, an input and a flat output alone."""
-    sizes: list[tuple[int, ...]] = []
+def _stages(level: Level, graph: Graph) -> Iterator[list[int]]:
+    """Places in runs of one stage; a head goes with what is in front of it, an input alone."""
+    at = places(graph)
+    stages: list[str] = []
     for place, box in enumerate(level.boxes):
-        alone = len(box.shape) != 3 or box.kind == KINDS[Input]
-        sizes.append(sizes[-1] if box.head and sizes else (-1, place) if alone else box.shape[:2])
-    for _, run in groupby(range(len(sizes)), key=sizes.__getitem__):
+        alone = f"input {place}" if box.kind == KINDS[Input] else ""
+        stages.append(stages[-1] if box.head and stages else alone or at[box.output].stage)
+    for _, run in groupby(range(len(stages)), key=stages.__getitem__):
         yield list(run)
 
 
-def _stage(level: Level, run: range) -> Box:
+def _stage(level: Level, run: range, graph: Graph) -> Box:
     """One box around a run of boxes."""
-    arrows = _inner(level.arrows, run)
     boxes = level.boxes[run.start : run.stop]
     trunk = [box for box in boxes if not box.head]
     return Box(
-        name=text(trunk[0].shape[:2]),
+        name=f"stage {places(graph)[trunk[-1].output].stage}",
+        output=trunk[-1].output,
         kind=BLOCK,
         ops=(),
         shape=trunk[-1].shape,
         cost=sum((box.cost * box.times for box in boxes), Cost()),
         span=trunk[0].span,
-        block="stage",
-        inside=Level(boxes, with_skips(arrows)),
+        block=STAGE,
+        inside=Level(boxes, with_skips(_inner(level.arrows, run))),
     )
 
 

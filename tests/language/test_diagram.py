@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 import archspec
-from archspec.passes.boxes import Arrow
+from archspec.passes.boxes import STAGE, Arrow
 from archspec.passes.costs import Cost, total
 from archspec.passes.diagram import diagram
 from archspec.passes.levels import staged, with_skips
@@ -107,17 +107,17 @@ def test_units_that_grow_are_not_alike():
 @pytest.mark.parametrize(
     ("name", "names"),
     [
-        ("googlenet", "input conv1 56x56 28x28 14x14 7x7 pool5 dropout classifier"),
-        ("vgg16", "input 224x224 112x112 56x56 28x28 14x14 pool5 fc6 fc7 fc8"),
-        ("lenet5", "input C1 S2 C3 S4 C5 F6 output"),
+        ("googlenet", "input, stage 1, stage 2, stage 3, stage 4, stage 5, stage 6"),
+        ("resnet152", "input, stage 1, conv2, conv3, conv4, conv5, stage 6"),
+        ("lenet5", "input, stage 1, stage 2, C5, stage 4"),
     ],
 )
-def test_stages_are_the_boxes_of_one_map_size(name, names):
+def test_stages_are_those_of_analyze(name, names):
     level = level_of(name)
-    found = staged(level)
-    assert [box.name for box in found.boxes] == names.split()
+    found = staged(level, archspec.load(name).graph)
+    assert [box.name for box in found.boxes] == names.split(", ")
     assert [(a.source, a.target) for a in found.arrows][:-1] == [(i, i + 1) for i in range(len(found.boxes) - 1)]
-    inside = [inner for box in found.boxes for inner in (box.inside.boxes if box.block == "stage" else [box])]
+    inside = [inner for box in found.boxes for inner in (box.inside.boxes if box.block == STAGE else [box])]
     assert inside == list(level.boxes)
 
 

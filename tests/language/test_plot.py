@@ -83,10 +83,10 @@ def test_a_tip_of_units_tells_each_and_all():
 
 @pytest.mark.parametrize(
     ("collapse", "closed", "open_"),
-    [(None, 8 + 1, 2), ("none", 0, 11), ("block", 11, 0), ("stage", 4, 0)],
+    [(None, 8 + 1, 2), ("none", 0, 11), ("block", 11, 0), ("stage", 6, 0)],
 )
 def test_what_begins_folded(collapse, closed, open_):
-    """GoogLeNet has nine inception modules and two heads; four map sizes have several layers."""
+    """GoogLeNet has nine inception modules, two heads and six stages."""
     text = package.plot("googlenet", collapse=collapse).svg()
     assert (
         text.count("kind-block open"),
