@@ -117,26 +117,28 @@ OPERATORS: dict[type[ir.Op], Callable[[Any], str]] = {
 """Primitive -> its words in tables."""
 
 
-HEADER = ("name", "year", "parameters", "multiply-adds", "depth", "error %", "form")
+HEADER = ("name", "year", "parameters", "multiply-adds", "depth", "error %", "oracle", "form")
 """Columns of the list of networks."""
+TO_RIGHT = range(1, 6)
+"""Those of figures."""
 
 
 def networks(entries: Sequence[Entry], width: int) -> str:
     """The list of networks, a line each; forms are cut where a line would be longer than `width`."""
-    lines = table(HEADER, map(_cells, entries), right=(1, 2, 3, 4, 5)).splitlines()
+    lines = table(HEADER, map(_cells, entries), right=TO_RIGHT).splitlines()
     return "\n".join(line if len(line) <= width else line[: width - 1] + "…" for line in lines)
 
 
 def networks_markdown(entries: Iterable[Entry]) -> str:
     """The list of networks as a table of Markdown, forms whole."""
     rows = ((f"`{name}`", *figures, f"`{form}`") for name, *figures, form in map(_cells, entries))
-    rule = ("---", *("---:" for _ in HEADER[1:-1]), "---")
+    rule = ["---:" if column in TO_RIGHT else "---" for column in range(len(HEADER))]
     return "\n".join("| " + " | ".join(row) + " |" for row in (HEADER, rule, *rows))
 
 
 def _cells(entry: Entry) -> tuple[str, ...]:
     figures = (f"{n:,}" if n is not None else "" for n in (entry.params, entry.macs, entry.depth))
-    return entry.name, str(entry.year or ""), *figures, error(entry), entry.form
+    return entry.name, str(entry.year or ""), *figures, error(entry), entry.oracle, entry.form
 
 
 def error(entry: Entry) -> str:
