@@ -17,6 +17,7 @@ from archspec.files import is_there
 from archspec.form import claim
 from archspec.ir import Graph
 from archspec.lower import lower
+from archspec.passes.cut import with_heads
 from archspec.resolve import Spec, resolve
 from archspec.settings import overrides
 from archspec.zoo import names, path_of
@@ -100,7 +101,8 @@ def load(
         overriding: located overrides instead of the two, as `settings` makes them of `--set` arguments.
 
     Raises:
-        SpecError: with every diagnostic of the spec.
+        SpecError: with every diagnostic of the spec; not those of auxiliary heads that the input has no room
+            for, which `Network.graph.unfit` holds for whoever asks for heads.
 
     >>> load("lenet5").graph.inputs
     {'input': (32, 32, 1)}
@@ -122,12 +124,13 @@ def load(
 
 
 def validate(spec: str | os.PathLike[str]) -> Network:
-    """Load a spec and hold every case of its `expect` against what the rows give.
+    """Load a spec with its auxiliary heads and hold every case of its `expect` against what the rows give.
 
     Raises:
-        SpecError: with every diagnostic, failing figures among them.
+        SpecError: with every diagnostic, heads that the input has no room for and failing figures among them.
     """
     network = load(spec)
+    with_heads(network.graph)
     failing = [*network.warnings, *expect.check_others(network.spec)]
     if failing:
         raise SpecError(replace(d, severity="error") for d in failing)

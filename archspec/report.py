@@ -77,6 +77,8 @@ def _totals(analysis: Analysis) -> Iterator[tuple[str, ...]]:
     yield "total", f"depth {analysis.depth}", "", count(analysis.params), count(analysis.macs)
     if analysis.params_with_aux != analysis.params:
         yield "with auxiliary heads", "", "", count(analysis.params_with_aux), count(analysis.macs_with_aux)
+    if analysis.unfit_heads:
+        yield "heads that do not fit", ", ".join(analysis.unfit_heads), "", "", ""
 
 
 def operator(op: ir.Op) -> str:

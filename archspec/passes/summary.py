@@ -37,7 +37,8 @@ class Analysis:
     """What a network is and costs; `params` and `macs` leave auxiliary heads out.
 
     `layers` holds every primitive in the order of the file, those of auxiliary heads too, so
-    their parameters add up to `params_with_aux`.
+    their parameters add up to `params_with_aux`. `unfit_heads` are those that the input has no room for; they
+    are in no figure.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Analysis:
     depth: int
     connections: int
     layers: tuple[Layer, ...]
+    unfit_heads: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of `docs/analyze.md`."""
@@ -87,4 +89,5 @@ def summarize(graph: Graph) -> Analysis:
             )
             for n in graph.nodes
         ),
+        unfit_heads=tuple(graph.unfit),
     )

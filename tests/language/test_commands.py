@@ -6,7 +6,7 @@ import pytest
 
 KEYS = [
     *("name", "inputs", "outputs", "params", "params_non_trainable", "params_with_aux"),
-    *("macs", "macs_with_aux", "depth", "connections", "layers"),
+    *("macs", "macs_with_aux", "depth", "connections", "layers", "unfit_heads"),
 ]
 LAYER_KEYS = ["name", "op", "output_shape", "params", "macs", "connections", "receptive_field"]
 
