@@ -36,6 +36,13 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[
     return "\n".join(line.rstrip() for line in padded)
 
 
+def markdown(header: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> str:
+    """A table of Markdown; columns in `right` aligned to the right."""
+    to_right = set(right)
+    rule = ["---:" if i in to_right else "---" for i in range(len(header))]
+    return "\n".join("| " + " | ".join(row) + " |" for row in (header, rule, *rows))
+
+
 def as_json(result: Any) -> str:
     """JSON, indented, with lists of numbers on one line."""
     indented = json.dumps(result, indent=2, ensure_ascii=False)
@@ -134,8 +141,7 @@ def networks(entries: Sequence[Entry], width: int) -> str:
 def networks_markdown(entries: Iterable[Entry]) -> str:
     """The list of networks as a table of Markdown, forms whole."""
     rows = ((f"`{name}`", *figures, f"`{form}`") for name, *figures, form in map(_cells, entries))
-    rule = ["---:" if column in TO_RIGHT else "---" for column in range(len(HEADER))]
-    return "\n".join("| " + " | ".join(row) + " |" for row in (HEADER, rule, *rows))
+    return markdown(HEADER, rows, right=TO_RIGHT)
 
 
 def _cells(entry: Entry) -> tuple[str, ...]:
