@@ -123,13 +123,16 @@ def load(
     return Network(resolved, graph, tuple(replace(d, severity="warning") for d in failing), nets)
 
 
-def validate(spec: str | os.PathLike[str]) -> Network:
+def validate(spec: str | os.PathLike[str], *, overriding: Mapping | None = None) -> Network:
     """Load a spec with its auxiliary heads and hold every case of its `expect` against what the rows give.
+
+    `overriding` are located overrides, as for `load`: figures of the file that speak of another size are then
+    computed for theirs.
 
     Raises:
         SpecError: with every diagnostic, heads that the input has no room for and failing figures among them.
     """
-    network = load(spec)
+    network = load(spec, overriding=overriding)
     with_heads(network.graph)
     failing = [*network.warnings, *expect.check_others(network.spec)]
     if failing:

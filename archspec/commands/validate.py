@@ -23,15 +23,16 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
     parser.add_argument(
         "specs", nargs="+", metavar="SPEC", help="files, names of shipped networks, or folders of specs"
     )
+    api.add_set(parser)
     return run
 
 
 def run(args: argparse.Namespace) -> int:
     """Validate every spec; all are looked at, however many are wrong."""
-    wrong = 0
+    wrong, overriding = 0, api.settings(args.set)
     for spec in list(_files(args.specs)):
         try:
-            network = api.validate(spec)
+            network = api.validate(spec, overriding=overriding)
             analysis = summarize(network.graph)
             figures = f"{analysis.params:,} parameters, {analysis.macs:,} multiply-adds, depth {analysis.depth}"
             print(f"{spec}: valid: {figures}", *hints(network.spec, network.graph), sep="\n")
