@@ -22,16 +22,17 @@ def validate(document: Document) -> list[Diagnostic]:
     if admits(schema(), plain(document.root)):
         return []
     troubles = plugins.load()
-    found = _diagnose(schema(), document.root)
+    found = departures(schema(), document.root)
     return [*found, *troubles] if any(d.message.startswith("unknown step") for d in found) else found
 
 
 def check(kind: str, values: Mapping) -> list[Diagnostic]:
     """Every value of a step that its schema refuses, once its variables are evaluated."""
-    return _diagnose(keys_of(kind), values)
+    return departures(keys_of(kind), values)
 
 
-def _diagnose(rules: dict[str, Any], root: Mapping) -> list[Diagnostic]:
+def departures(rules: dict[str, Any], root: Mapping) -> list[Diagnostic]:
+    """Every place where a located mapping departs from a schema, in the order of the file."""
     if admits(rules, plain(root)):
         return []
     errors = list(islice(_errors(rules, plain(root)), MAX_FOUND))
@@ -148,15 +149,16 @@ def _where(path: list[Any]) -> str:
 
 
 def _wrong_value(error: Any, value: Value, path: list[Any]) -> Diagnostic:
+    where = _where(path)
     if error.validator == "const":
         return Diagnostic(
             "version",
-            f"archspec: {error.instance} is another version of the language",
+            f"{where}: {error.instance} is another version of the language",
             value.span,
-            expected=f"archspec: {error.validator_value}, which this release reads",
+            expected=f"{where}: {error.validator_value}, which this release reads",
         )
     code = "out-of-range" if "imum" in error.validator else "wrong-type"
-    what = "a row" if error.schema.get("title") == "step" else _where(path)
+    what = "a row" if error.schema.get("title") == "step" else where
     message = f"{what} is {describe(error.instance)}"
     return Diagnostic(code, message, value.span, _expected(error), meant(error, value.span))
 

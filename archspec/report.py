@@ -150,9 +150,9 @@ def _cells(entry: Entry) -> tuple[str, ...]:
 
 
 def error(entry: Entry) -> str:
-    """The first published error: top-1, or top-1 / top-5."""
+    """The first published error, with one decimal at least: top-1, or top-1 / top-5."""
     if not entry.published:
         return ""
     top1, top5 = (entry.published[0].get(key) for key in ("top1", "top5"))
-    shown = "-" if top1 is None else f"{top1:g}"
-    return shown if top5 is None else f"{shown} / {top5:g}"
+    shown = "-" if top1 is None else str(float(top1))
+    return shown if top5 is None else f"{shown} / {float(top5)}"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from archspec import api
+from archspec.document import Mapping
 from archspec.errors import EXIT_OK, EXIT_USAGE, SpecError, fail
 from archspec.files import is_folder
 from archspec.hints import hints
@@ -15,13 +16,13 @@ from archspec.passes.summary import summarize
 
 
 def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
-    """Check specs, and hold their published figures against what their rows give.
+    """Check specs, and hold their published figures against what their rows give; check recipes.
 
-    archspec validate mine.yaml specs/
+    archspec validate mine.yaml specs/ specs/recipes/
     archspec explain unread-row   # what a hint below the figures means; hints change no exit code
     """
     parser.add_argument(
-        "specs", nargs="+", metavar="SPEC", help="files, names of shipped networks, or folders of specs"
+        "specs", nargs="+", metavar="SPEC", help="files, names of shipped networks, or folders of specs or recipes"
     )
     api.add_set(parser)
     return run
@@ -32,14 +33,30 @@ def run(args: argparse.Namespace) -> int:
     wrong, overriding = 0, api.settings(args.set)
     for spec in list(_files(args.specs)):
         try:
-            network = api.validate(spec, overriding=overriding)
-            analysis = summarize(network.graph)
-            figures = f"{analysis.params:,} parameters, {analysis.macs:,} multiply-adds, depth {analysis.depth}"
-            print(f"{spec}: valid: {figures}", *hints(network.spec, network.graph), sep="\n")
+            said = _said(spec, overriding)
+            print(f"{spec}: valid: {said[0]}", *said[1:], sep="\n")
         except SpecError as error:
             wrong += 1
             print(error, file=sys.stderr)
     return EXIT_USAGE if wrong else EXIT_OK
+
+
+def _said(spec: str, overriding: Mapping) -> list[str]:
+    """What there is to say of a document that is right."""
+    document = api.read(spec)
+    kind = api.documents.kind_of(document)
+    if not kind:
+        return list(_figures(api.validate(document, overriding=overriding)))
+    for path, at in overriding.keys.items():
+        raise fail("unknown-setting", f"nothing to set at '{path}': {spec} is no spec of a network", at)
+    return [kind.check(document)]
+
+
+def _figures(network: api.Network) -> Iterator[str]:
+    """A network's figures in a line, then its hints."""
+    analysis = summarize(network.graph)
+    yield f"{analysis.params:,} parameters, {analysis.macs:,} multiply-adds, depth {analysis.depth}"
+    yield from map(str, hints(network.spec, network.graph))
 
 
 def _files(words: list[str]) -> Iterator[str]:

@@ -80,6 +80,7 @@ def test_the_list_as_markdown_and_json_is_whole(archspec, entries):
     lines = archspec("list", "--format", "md").out.splitlines()
     assert len(lines) == len(entries) + 2
     assert {line.count("|") for line in lines} == {9}
+    assert any(line.startswith("| `zfnet_512` | 2013 |") and "| 37.5 / 16.0 |" in line for line in lines)
     assert (
         "| `googlenet` | 2014 | 6,998,552 | 1,582,671,872 | 22 | - / 10.07 | onnx "
         "| `[(CONV-RELU)*N-POOL]*2-[INCEPTION*L-POOL]*3-FC-SOFTMAX, N = [1, 2], L = [2, 5, 2]` |" in lines
