@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterator, Mapping as Map
 from dataclasses import asdict, dataclass
@@ -12,7 +13,7 @@ from archspec import oracles, source, zoo
 from archspec.document import plain
 from archspec.form.show import printed
 from archspec.network import Network, load
-from archspec.passes.summary import summarize
+from archspec.passes.totals import totals
 
 UNPUBLISHED = Path(__file__).parent / "resources" / "unpublished.yaml"
 
@@ -40,14 +41,15 @@ class Entry:
         return asdict(self) | {"published": list(map(dict, self.published))}
 
 
-def entries() -> list[Entry]:
+@functools.cache  # a second, for what does not change while we run
+def entries() -> tuple[Entry, ...]:
     """Every shipped network and every unpublished entry, by year and name."""
     found = [_entry(load(zoo.path_of(name))) for name in zoo.names()]
-    return sorted([*found, *_unpublished()], key=lambda entry: (entry.year, entry.name))
+    return tuple(sorted([*found, *unpublished()], key=lambda entry: (entry.year, entry.name)))
 
 
 def _entry(network: Network) -> Entry:
-    spec, figures = network.spec, summarize(network.graph)
+    spec, figures = network.spec, totals(network.graph)
     return Entry(
         name=spec.name,
         title=spec.title,
@@ -75,6 +77,7 @@ def _form(network: Network) -> str:
     return str(printed(network.graph).get("", ""))
 
 
-def _unpublished() -> Iterator[Entry]:
+def unpublished() -> Iterator[Entry]:
+    """Entries of contests whose networks were never published in full."""
     for said in plain(source.read(UNPUBLISHED).root.rows("entries")):
         yield Entry(**said | {"published": tuple(said["published"])})

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import ChainMap, Counter
 from collections.abc import Mapping as Map
-from dataclasses import replace
 from typing import Any
 
 from archspec import extent, ir
@@ -70,7 +69,7 @@ class Lowering:
             raise fail(
                 "too-deep", f"rows within rows deeper than {extent.MAX_NESTING} levels, blocks unfolded", rows.span
             )
-        scope = replace(site, names=site.names.new_child())
+        scope = site._replace(names=site.names.new_child())
         unnamed: Counter[str] = Counter()
         last = ""
         for value in rows.items:
@@ -138,7 +137,7 @@ class Lowering:
         for unit in row.units:
             full = scope.below(unit)
             name = full if self.is_level(row) else scope.name
-            site = replace(scope, name=name, step_name=full, span=row.span, row=row)
+            site = scope._replace(name=name, step_name=full, span=row.span, row=row)
             inputs = (x.node,) if x else ()
             x = self.unit(site, row, x, first=unit == row.units[0])
             scope.names[unit] = x
@@ -200,7 +199,7 @@ class Lowering:
         params = self.params(site, row, block)
         if x is None:
             return None
-        return replace(site, variables={**self.spec.vars, **params}, inside=(*site.inside, row.kind)).rows(
+        return site._replace(variables={**self.spec.vars, **params}, inside=(*site.inside, row.kind)).rows(
             block.layers, x
         )
 
@@ -236,7 +235,7 @@ class Lowering:
                 found = {name: self.output_rows(site, name, rows, end) for name, rows in asked.items.items()}
             elif isinstance(asked, Sequence):
                 below = {name: Tensor(step.output, ()) for name, step in self.made.steps.items()}
-                inner = replace(site, names=ChainMap({**self.trunk, **below}))
+                inner = site._replace(names=ChainMap({**self.trunk, **below}))
                 found = {str(i.value): inner.named(str(i.value), i.span) for i in asked.items if isinstance(i, Scalar)}
         except SpecError as error:
             self.diagnostics += error.diagnostics
@@ -245,7 +244,7 @@ class Lowering:
     def output_rows(self, site: Site, name: str, rows: Any, end: Output) -> Output:
         """The rows of one head on the trunk's end."""
         names = ChainMap({**self.trunk}, *site.names.maps)
-        output, _ = self.rows(replace(site, name=name, step_name=name, names=names), rows, end)
+        output, _ = self.rows(site._replace(name=name, step_name=name, names=names), rows, end)
         if output and end:
             self.made.record(name, "output", (end.node,), output, rows.span)
         return output

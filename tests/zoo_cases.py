@@ -3,14 +3,25 @@
 import functools
 
 import archspec
+from archspec import api, zoo
 
 SIDES = (7, 19, 32, 48, 67, 79, 97, 113, 161, 224)
 """Tried from an eighth of the spec's own height on: below it a batch norm has two values, and its gradient explodes."""
 
 
+NETWORKS = [name for name in zoo.names() if "members" not in api.read(name).root.items]
+"""The shipped specs that are no ensembles."""
+
+
+@functools.cache
+def shipped(name):
+    """A shipped network, loaded once for all the tests of a process."""
+    return archspec.load(name)
+
+
 def inputs_of(name):
     """Input name -> shape, as the spec has them."""
-    return archspec.load(name).graph.inputs
+    return shipped(name).graph.inputs
 
 
 def resized(name, height, width, channels=0):
