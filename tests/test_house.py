@@ -92,7 +92,7 @@ WALLS = [
     ),
     ("archspec.report", ["archspec.passes", "archspec.ir", "archspec.errors"]),
     ("archspec", ["archspec"]),
-    ("training", ["training", "archspec.api", "archspec.experiments"]),
+    ("training", ["training", "archspec.api", "archspec.experiments", "archspec.drawing"]),
     ("training.entry", ["archspec"]),
 ]
 APART = {"training.entry"}  # it looks whether archspec is ours at all, and has a wall of its own
