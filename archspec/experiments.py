@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archspec.atomic import replacing, target
+from archspec.atomic import target
 from archspec.blocks.initializers import INITIALIZERS
 from archspec.ir import Conv, FullyConnected, Graph, Node
 from archspec.passes.cut import ancestors, with_heads
@@ -28,7 +28,6 @@ __all__ = [
     "build_graph",
     "depths",
     "markdown",
-    "replacing",
     "shapes",
     "table",
     "target",
