@@ -114,6 +114,7 @@ class Analysis(Figures):
 
     `layers` holds every primitive in the order of the file, those of auxiliary heads too, so
     their parameters add up to `params_with_aux`. `blocks` and `stages` hold the same layers in groups.
+    `unfit_heads` are auxiliary heads that the input has no room for, and that are in no figure.
     """
 
     name: str
@@ -128,6 +129,7 @@ class Analysis(Figures):
     layers: tuple[Layer, ...]
     blocks: tuple[Group, ...]
     stages: tuple[Group, ...]
+    unfit_heads: tuple[str, ...] = ()
 
     def _repr_html_(self) -> str:
         from archspec.passes.notebook import as_html

@@ -51,6 +51,7 @@ def summarize(graph: Graph, batch: int = 1, dtype: str = "float32", optimizer: s
         stages=grouped(layers, "stage"),
         **_added([layer for layer in layers if layer.name in served]),
         batch=batch,
+        unfit_heads=tuple(graph.unfit),
     )
 
 
