@@ -141,7 +141,8 @@ def build(
         name: the model's name instead of the spec's.
 
     Raises:
-        SpecError: with every diagnostic of the spec, or of weights that do not fit.
+        SpecError: with every diagnostic of the spec, of heads that were asked for and that the input has
+            no room for, or of weights that do not fit.
         ValueError: for arguments that do not fit the network.
 
     >>> build("lenet5").count_params()  # doctest: +SKIP

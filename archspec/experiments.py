@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from archspec.atomic import target
 from archspec.blocks.initializers import INITIALIZERS
 from archspec.ir import Conv, FullyConnected, Graph, Node
-from archspec.passes.cut import ancestors
+from archspec.passes.cut import ancestors, with_heads
 from archspec.passes.depth import depths
 from archspec.passes.shapes import shapes, text
 from archspec.passes.variants import AS_WRITTEN, FUNCTIONS, Variant, vary
@@ -34,6 +34,7 @@ __all__ = [
     "text",
     "vary",
     "weight_layers",
+    "with_heads",
 ]
 
 
