@@ -17,7 +17,8 @@ TROUBLES = """() => {
   }));
   for (const text of document.querySelectorAll(".box > text")) {
     const inner = rect(text), outer = rect(text.parentNode.querySelector(".frame"));
-    if (inner.left < outer.left + 3 || inner.right > outer.right - 3 || inner.top < outer.top || inner.bottom > outer.bottom)
+    const inside = inner.left >= outer.left + 3 && inner.right <= outer.right - 3;
+    if (!inside || inner.top < outer.top || inner.bottom > outer.bottom)
       found.push(`'${text.textContent}' leaves its box`);
   }
   const closed = [...document.querySelectorAll(".box:not(.open) > .frame")].map(rect);
@@ -27,7 +28,7 @@ TROUBLES = """() => {
   for (const [text, box] of seen.filter(([, box]) => box.top >= edge.top && box.bottom <= edge.bottom))
     if (box.left < edge.left || box.right > edge.right) found.push(`'${text}' is cut off`);
   for (const part of document.querySelectorAll("header, header *"))
-    if (part.scrollWidth > part.clientWidth + 1 && part.clientWidth) found.push(`${part.id || part.tagName} is cut off`);
+    if (part.clientWidth && part.scrollWidth > part.clientWidth + 1) found.push(`a part of ${part.tagName} is cut off`);
   return { found, texts: seen.length };
 }"""
 
