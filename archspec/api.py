@@ -8,7 +8,7 @@ from collections.abc import Mapping as Map, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from archspec import filling
+from archspec import documents, filling
 from archspec.errors import SpecError, did_you_mean, fail, listing
 from archspec.form.show import lines
 from archspec.ir import Graph
@@ -35,6 +35,7 @@ __all__ = [
     "describe_weights",
     "did_you_mean",
     "digest",
+    "documents",
     "fail",
     "fit_inputs",
     "form",

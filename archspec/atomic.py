@@ -4,11 +4,38 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from archspec.errors import fail
+
+
+def target(output: str | os.PathLike[str], suffixes: Sequence[str], *, force: bool = False) -> Path:
+    """The path that a command was asked to write, refused before any work where it cannot be used.
+
+    Args:
+        output: as it was typed.
+        suffixes: the endings that the command can write, with their dots.
+        force: whether a file that exists may be replaced.
+
+    Raises:
+        SpecError: for another ending, a folder that is not there or cannot be written to, and a file that exists.
+    """
+    path = Path(output)
+    ending = f"a file name that ends in {' or '.join(suffixes)}"
+    if path.suffix not in suffixes:
+        suggestion = f"'{path.with_suffix(suffixes[0])}'" if path.name else ""
+        raise fail("bad-output", f"cannot save to '{path}'", expected=ending, suggestion=suggestion)
+    if not path.parent.is_dir():
+        raise fail("bad-output", f"there is no folder '{path.parent}'", expected="a file in a folder that exists")
+    if not os.access(path.parent, os.W_OK):
+        raise fail("bad-output", f"the folder '{path.parent}' cannot be written to")
+    if path.is_dir():
+        raise fail("bad-output", f"'{path}' is a folder", expected=ending)
+    if path.exists() and not force:
+        raise fail("bad-output", f"'{path}' exists", expected="another name, or --force to replace a file")
+    return path
 
 
 @contextmanager

@@ -21,16 +21,17 @@ def validate(document: Document) -> list[Diagnostic]:
     if admits(schema(), plain(document.root)):
         return []
     troubles = plugins.load()
-    found = _diagnose(schema(), document.root)
+    found = departures(schema(), document.root)
     return [*found, *troubles] if any(d.message.startswith("unknown step") for d in found) else found
 
 
 def check(kind: str, values: Mapping) -> list[Diagnostic]:
     """Every value of a step that its schema refuses, once its variables are evaluated."""
-    return _diagnose(keys_of(kind), values)
+    return departures(keys_of(kind), values)
 
 
-def _diagnose(rules: dict[str, Any], root: Mapping) -> list[Diagnostic]:
+def departures(rules: dict[str, Any], root: Mapping) -> list[Diagnostic]:
+    """Every place where a located mapping departs from a schema, in the order of the file."""
     if admits(rules, plain(root)):
         return []
     errors = list(islice(_errors(rules, plain(root)), MAX_FOUND))
@@ -133,9 +134,9 @@ def _wrong_value(error: Any, value: Value, path: list[Any]) -> Diagnostic:
     if error.validator == "const":
         return Diagnostic(
             "version",
-            f"archspec: {error.instance} is another version of the language",
+            f"{where}: {error.instance} is another version of the language",
             value.span,
-            expected=f"archspec: {error.validator_value}, which this release reads",
+            expected=f"{where}: {error.validator_value}, which this release reads",
         )
     if error.validator == "enum":
         return _unknown_word(error, value, where)

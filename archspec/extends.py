@@ -17,7 +17,7 @@ OWN = {"name", "title", "paper", "extends", "weights", "expect", "published", "d
 """Keys that speak of one file alone."""
 NETWORK = {"layers", "form", "sizes", "edit", "outputs", "top", "weights"}
 """Keys that stay behind where a file brings a network of its own."""
-NETWORK_ONLY = {*NETWORK, "extends", "vars", "input", "inputs", "defaults", "blocks", "weights"}
+NETWORK_ONLY = {*NETWORK, "extends", "vars", "input", "inputs", "defaults", "blocks", "weights", "recipe"}
 """Keys that an ensemble leaves to its members."""
 LEVELS = {"vars": 1, "inputs": 1, "blocks": 1, "outputs": 1, "preprocessing": 1, "defaults": 2, "sizes": 2}
 """Key -> how many levels of mappings merge below it; deeper, and under every other key, a value is replaced."""
@@ -29,10 +29,24 @@ def whole(document: Document) -> Document:
     Raises:
         SpecError: with every place, in every file, that departs from the schema.
     """
-    merged = _over_base(document)
+    merged = _over_base(checked(document, zoo.NETWORKS))
     if merged is not document and (found := diagnose.validate(merged)):
         raise SpecError(found)
     return merged
+
+
+def checked(document: Document, shelf: zoo.Shelf) -> Document:
+    """The document, which is of a shelf's kind.
+
+    Raises:
+        SpecError: where its first key says that it is of another kind.
+    """
+    first = next(iter(document.root.items), "")
+    found = [other.document for other in zoo.SHELVES if other.first == first]
+    if first == shelf.first or not found:
+        return document
+    message = f"a {found[0]}, by its first key, where a {shelf.document} is asked for"
+    raise fail("another-document", message, document.root.keys[first], expected=f"'{shelf.first}: 1' as the first key")
 
 
 def _over_base(document: Document) -> Document:
@@ -91,22 +105,22 @@ def by_name(word: Scalar) -> str:
     return stem if path and path.parent == zoo.folder() and stem in zoo.names() else str(word.value)
 
 
-def read_named(word: str, at: Scalar, role: str = "extended") -> Document:
-    """The document that a spec names: a path from its file, or the name of a shipped network."""
-    path = zoo.path_of(word) if word in zoo.names() else files.named(word, at.span, known=zoo.names())
+def read_named(word: str, at: Scalar, role: str = "extended", shelf: zoo.Shelf = zoo.NETWORKS) -> Document:
+    """The document that another one names: a path from its file, or the name of a shipped one."""
+    path = files.shelved(word, at.span, shelf)
     above = list(_files(at.span.source))
     if path.resolve() in [file.resolve() for file in above]:
         circle = " -> ".join(os.path.normpath(file) for file in (*reversed(above), path))
-        raise fail("extends-cycle", f"a spec that extends itself: {circle}", at.span)
+        raise fail("extends-cycle", f"a {shelf.document} that extends itself: {circle}", at.span)
     if len(above) >= MAX_CHAIN:
-        raise fail("extends-chain", f"more than {MAX_CHAIN} specs that extend one another", at.span)
+        raise fail("extends-chain", f"more than {MAX_CHAIN} {shelf.document}s that extend one another", at.span)
     try:
         found = source.read(path, extended=at.span, role=role)
     except SpecError as error:
         raise SpecError(replace(d, span=d.span or at.span) for d in error.diagnostics) from None
     if sum(map(len, _texts(found.source))) > source.MAX_BYTES:
         raise fail("too-large", f"specs that extend one another have more than {source.MAX_BYTES:,} bytes", at.span)
-    return found
+    return checked(found, shelf)
 
 
 def _texts(below: Source) -> Iterator[str]:

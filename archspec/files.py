@@ -74,6 +74,17 @@ def named(word: str, at: Span, otherwise: str = "the name of a shipped network",
     return path
 
 
+def shelved(word: str, at: Span, shelf: zoo.Shelf) -> Path:
+    """The file that a spec means by the name of a shipped document, or by a path.
+
+    Raises:
+        SpecError: as `named` does.
+    """
+    if word in shelf.names:
+        return shelf.path_of(word)
+    return named(word, at, f"the name of a shipped {shelf.noun}", shelf.names)
+
+
 def _relative(word: str) -> bool:
     return not (PurePosixPath(word).is_absolute() or PureWindowsPath(word).anchor)
 

@@ -119,7 +119,7 @@ RESULT = closed(
         "top1": described("error: how often the first answer is wrong", PERCENT),
         "top5": described("error: how often none of the first five answers is right", PERCENT),
         "data": described("pictures, or games, on which it was measured (ImageNet: its validation set)", TEXT),
-        "evaluation": described("crops, scales and nets that were averaged", TEXT),
+        "evaluation": described("crops, scales and nets that were averaged, or what it was trained on", TEXT),
         "where": described("table of the paper, or who else printed it", TEXT),
     },
     "data",

@@ -137,6 +137,12 @@ TOP_LEVEL = (
         {"imagenet": counterparts()[-1]},
     ),
     TopLevelKey(
+        "recipe",
+        "how it is trained where nobody says otherwise: the name of a shipped recipe, or a path, relative to this file",
+        {**TEXT, "title": "name or path"},
+        "small",
+    ),
+    TopLevelKey(
         "deviations", "where the spec departs from its paper, in words", TEXTS, ["Dropout behind fc6, as in Caffe."]
     ),
     TopLevelKey(

@@ -11,17 +11,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from archspec import ensemble, expect, preprocessing, source
+from archspec import ensemble, expect, files, preprocessing, source, zoo
 from archspec.document import Document, Mapping, plain
 from archspec.errors import Diagnostic, SpecError, did_you_mean, fail
 from archspec.extends import whole
-from archspec.files import is_there
 from archspec.form import claim
 from archspec.ir import Graph
 from archspec.lower import lower
 from archspec.resolve import Spec, resolve
 from archspec.settings import overrides
-from archspec.zoo import names, path_of
 
 NOTHING: Map[str, Any] = MappingProxyType({})
 SUFFIXES = (".yaml", ".yml")
@@ -59,12 +57,23 @@ class Network:
         found = self.spec.document.root.mapping("weights")
         return plain(found) if found else {}
 
+    def recipe(self) -> Path | None:
+        """The file of the recipe that the spec names; None where it names none.
 
-SpecLike = str | os.PathLike[str] | Network
+        Raises:
+            SpecError: where there is no such file.
+        """
+        word = self.spec.root.scalar("recipe")
+        return files.shelved(str(word.value), word.span, zoo.RECIPES) if word else None
 
 
-def read(spec: str | os.PathLike[str]) -> Document:
+SpecLike = str | os.PathLike[str] | Document | Network
+
+
+def read(spec: str | os.PathLike[str], shelf: zoo.Shelf = zoo.NETWORKS) -> Document:
     """The document of a spec: a path, the name of a shipped network, or (with a line break) the text itself.
+
+    `shelf` says of what kind it is: specs, or recipes.
 
     Raises:
         SpecError: where there is none, or it is not YAML.
@@ -73,17 +82,20 @@ def read(spec: str | os.PathLike[str]) -> Document:
     if "\n" in word:
         return source.parse(word)
     path = Path(word)
-    exists = is_there(path)
-    found = exists and (word not in ("", *names()) or path.is_file())
+    exists = files.is_there(path)
+    found = exists and (word not in ("", *shelf.names) or path.is_file())
     if isinstance(spec, Path) or os.sep in word or path.suffix in SUFFIXES or found:
-        if not exists and path.stem in names():
-            expected = f"a path, or '{path.stem}' for the shipped network"
+        if not exists and path.stem in shelf.names:
+            expected = f"a path, or '{path.stem}' for the shipped {shelf.noun}"
             raise fail("no-such-file", f"there is no file '{word}'", expected=expected)
         return source.read(spec)
-    if word in names():
-        return source.read(path_of(word))
-    expected, suggestion = "a path to a spec, or a name of `archspec list`", did_you_mean(word, names())
-    raise fail("no-such-network", f"no shipped network is called '{word}'", expected=expected, suggestion=suggestion)
+    if word in shelf.names:
+        return source.read(shelf.path_of(word))
+    expected = f"a path to a {shelf.document}, or a name of `{shelf.listed}`"
+    suggestion = did_you_mean(word, shelf.names)
+    message = f"no shipped {shelf.noun} is called '{word}'"
+    code = "no-such-network" if shelf is zoo.NETWORKS else "no-such-recipe"
+    raise fail(code, message, expected=expected, suggestion=suggestion)
 
 
 @contextmanager
@@ -113,7 +125,7 @@ def load(
     """Read, check and lower a spec, without TensorFlow.
 
     Args:
-        spec: a path, the name of a shipped network, a spec's text, or a `Network`.
+        spec: a path, the name of a shipped network, a spec's text, a document of `read`, or a `Network`.
         vars: variables to set, by name.
         input_shape: (height, width, channels) instead of the spec's own; by name for several inputs.
         overriding: located overrides instead of the two, as `settings` makes them of `--set` arguments.
@@ -128,7 +140,7 @@ def load(
     if isinstance(spec, Network):
         document, asked = spec.spec.document, asked.over(spec.spec.overrides)
     else:
-        document = whole(read(spec))
+        document = whole(spec if isinstance(spec, Document) else read(spec))
     resolved = resolve(document, asked)
     nets = ensemble.nets(resolved.root)
     graph = ensemble.join(resolved, nets) if nets else lower(resolved)
@@ -140,7 +152,7 @@ def load(
     return Network(resolved, graph, tuple(replace(d, severity="warning") for d in failing), nets)
 
 
-def validate(spec: str | os.PathLike[str]) -> Network:
+def validate(spec: SpecLike) -> Network:
     """Load a spec and hold every case of its `expect` against what the rows give.
 
     Raises:
@@ -150,4 +162,5 @@ def validate(spec: str | os.PathLike[str]) -> Network:
     failing = [*network.warnings, *expect.check_others(network.spec)]
     if failing:
         raise SpecError(replace(d, severity="error") for d in failing)
+    network.recipe()
     return network

@@ -22,7 +22,7 @@ def page() -> str:
     parts = {
         "contents": ", ".join(f"[{block.kind}](#{block.kind})" for block in blocks),
         "top-level keys": top_level(),
-        "rows": _keys(COMMON),
+        "rows": keys_table(COMMON),
         "steps": "\n".join(map(section, blocks)),
     }
     text = TEMPLATE.read_text(encoding="utf-8")
@@ -53,7 +53,7 @@ def top_level() -> str:
 def section(block: type[Block]) -> str:
     """One step: what it is, its keys, an example."""
     text = inspect.getdoc(block) or ""
-    keys = _keys(block.all_keys()) if block.all_keys() else "It takes no keys.\n"
+    keys = keys_table(block.all_keys()) if block.all_keys() else "It takes no keys.\n"
     example = block.example.strip()
     return f"## {block.kind}\n\n{text}\n\n{keys}" + (f"\n```yaml\n{example}\n```\n" if example else "")
 
@@ -65,7 +65,8 @@ def _below(schema: Map[str, Any]) -> Map[str, Any]:
     return found or next((below for part in inner if isinstance(part, dict) and (below := _below(part))), {})
 
 
-def _keys(keys: Iterable[Key]) -> str:
+def keys_table(keys: Iterable[Key]) -> str:
+    """A table of keys with their values, defaults and meanings."""
     rows = ((_name(key), key.kind.text, default_text(key), key.doc) for key in keys)
     return _table(("key", "value", "default", "meaning"), rows)
 

@@ -36,6 +36,13 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[
     return "\n".join(line.rstrip() for line in padded)
 
 
+def markdown(header: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> str:
+    """A table of Markdown; columns in `right` aligned to the right."""
+    to_right = set(right)
+    rule = ["---:" if i in to_right else "---" for i in range(len(header))]
+    return "\n".join("| " + " | ".join(row) + " |" for row in (header, rule, *rows))
+
+
 def as_json(result: Any) -> str:
     """JSON, indented, with lists of numbers on one line."""
     indented = json.dumps(result, indent=2, ensure_ascii=False)
@@ -130,8 +137,7 @@ def networks(entries: Sequence[Entry], width: int) -> str:
 def networks_markdown(entries: Iterable[Entry]) -> str:
     """The list of networks as a table of Markdown, forms whole."""
     rows = ((f"`{name}`", *figures, f"`{form}`") for name, *figures, form in map(_cells, entries))
-    rule = ("---", *("---:" for _ in HEADER[1:-1]), "---")
-    return "\n".join("| " + " | ".join(row) + " |" for row in (HEADER, rule, *rows))
+    return markdown(HEADER, rows, right=(1, 2, 3, 4, 5))
 
 
 def _cells(entry: Entry) -> tuple[str, ...]:
@@ -140,9 +146,9 @@ def _cells(entry: Entry) -> tuple[str, ...]:
 
 
 def error(entry: Entry) -> str:
-    """The first published error: top-1, or top-1 / top-5."""
+    """The first published error, with one decimal at least: top-1, or top-1 / top-5."""
     if not entry.published:
         return ""
     top1, top5 = (entry.published[0].get(key) for key in ("top1", "top5"))
-    shown = "-" if top1 is None else f"{top1:g}"
-    return shown if top5 is None else f"{shown} / {top5:g}"
+    shown = "-" if top1 is None else str(float(top1))
+    return shown if top5 is None else f"{shown} / {float(top5)}"

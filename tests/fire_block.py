@@ -17,7 +17,7 @@ from archspec.blocks.kinds import whole
 
 @block("fire")
 class Fire(Convolutional):
-    """SqueezeNet's module (Iandola et al., arXiv:1602.07360, figure 2).
+    """SqueezeNet's module (Iandola et al., arXiv:1602.07360, figure 1).
 
     A 1x1 convolution squeezes the channels; a 1x1 and a 3x3 beside each other widen them again.
     """

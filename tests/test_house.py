@@ -211,6 +211,9 @@ def test_no_code_knows_a_network():
 LIGHT = [
     ["validate", "googlenet"],
     ["validate", "nothing.yaml"],
+    ["validate", str(zoo.RECIPES.folder)],
+    ["list", "--recipes"],
+    ["reference", "--recipes"],
     ["analyze", "lenet5", "--format", "json"],
     ["show", "lenet5"],
     ["show", "googlenet", "--form"],
@@ -238,6 +241,18 @@ def test_committed_schema_is_the_one_that_the_code_gives(archspec):
     assert archspec("schema", "--json").out == committed, (
         "archspec schema --json > archspec/resources/archspec.schema.json"
     )
+
+
+def test_committed_schema_of_recipes_is_the_one_that_the_code_gives(archspec):
+    committed = (ROOT / "archspec" / "resources" / "recipe.schema.json").read_text(encoding="utf-8")
+    assert archspec("schema", "--recipe", "--json").out == committed, (
+        "archspec schema --recipe --json > archspec/resources/recipe.schema.json"
+    )
+
+
+def test_committed_page_of_recipes_is_the_one_that_the_code_gives(archspec):
+    committed = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
+    assert archspec("reference", "--recipes").out == committed, "archspec reference --recipes > docs/recipes.md"
 
 
 def test_committed_reference_is_the_one_that_the_code_gives(archspec):

@@ -4,7 +4,7 @@ A new block is one new file in this folder:
 
     @block("fire")
     class Fire(Block):
-        \"\"\"SqueezeNet's module (arXiv:1602.07360, figure 2). ...\"\"\"
+        \"\"\"SqueezeNet's module (arXiv:1602.07360, figure 1). ...\"\"\"
 
         squeeze: int = key(whole(), "filters of the 1x1 convolution in front")
 

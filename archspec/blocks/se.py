@@ -11,7 +11,7 @@ from archspec.blocks.kinds import ACTIVATION, ACTIVATIONS, FLAG, whole, words
 
 @block("se")
 class SqueezeExcitation(Block):
-    """Squeeze-and-excitation (Hu et al., arXiv:1709.01507, figures 1 and 2).
+    """Squeeze-and-excitation (Hu et al., arXiv:1709.01507, figures 1 to 3).
 
     The mean of each channel goes through two fully-connected layers, `channels // reduction` values
     between them; the second gives a factor for each channel. Depth does not count these layers.

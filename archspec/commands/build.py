@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from archspec import api, filling, report
-from archspec.atomic import replacing
+from archspec.atomic import replacing, target
 from archspec.commands._shared import loaded
 from archspec.errors import EXIT_OK, fail
 from archspec.passes.cut import without_heads
@@ -48,34 +47,13 @@ def run(args: argparse.Namespace) -> int:
         print(f"{report.heading(network.name, network.spec.title)}\n\n{report.layers(graph, analysis)}\n")
         print(f"Nothing was written. -o {network.name}.keras would save this as a Keras model of {size}.")
         return EXIT_OK
-    target = _target(args)
+    path = target(args.output, [".keras"], force=args.force)
     filling.check(network, args.weights)
     api.start_keras()
-    save(api.build(network, auxiliary=args.auxiliary, weights=args.weights), target)
+    save(api.build(network, auxiliary=args.auxiliary, weights=args.weights), path)
     filled = f"weights of {args.weights}" if args.weights else "fresh weights"
-    print(f"{target}: {network.name}, a Keras model of {size}, {filled}")
+    print(f"{path}: {network.name}, a Keras model of {size}, {filled}")
     return EXIT_OK
-
-
-def _target(args: argparse.Namespace) -> Path:
-    """The output path, refused before anything is built where it cannot be used."""
-    path = Path(args.output)
-    if path.suffix != ".keras":
-        raise fail(
-            "bad-output",
-            f"cannot save to '{path}'",
-            expected="a file name that ends in .keras",
-            suggestion=f"'{path.with_suffix('.keras')}'" if path.name else "",
-        )
-    if not path.parent.is_dir():
-        raise fail("bad-output", f"there is no folder '{path.parent}'", expected="a file in a folder that exists")
-    if not os.access(path.parent, os.W_OK):
-        raise fail("bad-output", f"the folder '{path.parent}' cannot be written to")
-    if path.is_dir():
-        raise fail("bad-output", f"'{path}' is a folder", expected="a file name that ends in .keras")
-    if path.exists() and not args.force:
-        raise fail("bad-output", f"'{path}' exists", expected="another name, or --force to replace a file")
-    return path
 
 
 def save(model: Any, path: Path) -> None:

@@ -6,7 +6,7 @@ import argparse
 import shutil
 from collections.abc import Callable
 
-from archspec import report
+from archspec import documents, report
 from archspec.catalogue import entries
 from archspec.errors import EXIT_OK
 
@@ -22,11 +22,15 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
         default="table",
         help="table as wide as the terminal (a form cut short ends in …), md for Markdown, or JSON (default: table)",
     )
+    parser.add_argument("--recipes", action="store_true", help="the shipped recipes instead, as a table")
     return run
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print a line a network."""
+    """Print a line a network, or a line a recipe."""
+    if args.recipes:
+        print(report.table(*documents.of_kind("recipe").rows()))
+        return EXIT_OK
     found = entries()
     if args.format == "json":
         print(report.as_json([entry.to_dict() for entry in found]))

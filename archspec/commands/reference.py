@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from archspec import manual, reference
+from archspec import documents, manual, reference
 from archspec.blocks import registry
 from archspec.commands._shared import warn_of_plugins
 from archspec.errors import EXIT_OK, did_you_mean, fail, listing
@@ -15,6 +15,7 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
     """Print the reference of the language, of one step, or of the commands, as Markdown."""
     parser.add_argument("step", nargs="?", metavar="STEP", help="a step's name: conv, inception, ...")
     parser.add_argument("--commands", action="store_true", help="the commands instead of the language")
+    parser.add_argument("--recipes", action="store_true", help="the language of recipes instead of that of specs")
     return run
 
 
@@ -24,6 +25,8 @@ def run(args: argparse.Namespace) -> int:
     blocks = registry()
     if args.commands:
         print(manual.page(), end="")
+    elif args.recipes:
+        print(documents.of_kind("recipe").page(), end="")
     elif args.step is None:
         print(reference.page(), end="")
     elif args.step in blocks:

@@ -15,13 +15,13 @@ from archspec.passes.summary import summarize
 
 
 def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
-    """Check specs, and hold their published figures against what their rows give.
+    """Check specs, and hold their published figures against what their rows give; check recipes.
 
-    archspec validate mine.yaml specs/
+    archspec validate mine.yaml specs/ specs/recipes/
     archspec explain unread-row   # what a hint below the figures means; hints change no exit code
     """
     parser.add_argument(
-        "specs", nargs="+", metavar="SPEC", help="files, names of shipped networks, or folders of specs"
+        "specs", nargs="+", metavar="SPEC", help="files, names of shipped networks, or folders of specs or recipes"
     )
     return run
 
@@ -31,14 +31,21 @@ def run(args: argparse.Namespace) -> int:
     wrong = 0
     for spec in list(_files(args.specs)):
         try:
-            network = api.validate(spec)
-            analysis = summarize(network.graph)
-            figures = f"{analysis.params:,} parameters, {analysis.macs:,} multiply-adds, depth {analysis.depth}"
-            print(f"{spec}: valid: {figures}", *hints(network.spec, network.graph), sep="\n")
+            document = api.read(spec)
+            kind = api.documents.kind_of(document)
+            said = [kind.check(document)] if kind else list(_figures(api.validate(document)))
+            print(f"{spec}: valid: {said[0]}", *said[1:], sep="\n")
         except SpecError as error:
             wrong += 1
             print(error, file=sys.stderr)
     return EXIT_USAGE if wrong else EXIT_OK
+
+
+def _figures(network: api.Network) -> Iterator[str]:
+    """A network's figures in a line, then its hints."""
+    analysis = summarize(network.graph)
+    yield f"{analysis.params:,} parameters, {analysis.macs:,} multiply-adds, depth {analysis.depth}"
+    yield from map(str, hints(network.spec, network.graph))
 
 
 def _files(words: list[str]) -> Iterator[str]:

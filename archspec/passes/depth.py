@@ -31,15 +31,21 @@ LAYERS: dict[type[ir.Op], int] = {
 
 
 def depth(graph: Graph) -> int:
-    """Layers with weights on the longest path to an output; auxiliary heads are no outputs.
+    """Layers with weights on the longest path to an output; auxiliary heads are no outputs."""
+    found = depths(graph)
+    return max(found[name] for name in graph.outputs.values())
 
-    What makes the factors of a map's channels (squeeze-and-excitation) is no part of a path.
+
+def depths(graph: Graph) -> dict[str, int]:
+    """Node -> layers with weights on the longest path from an input to it, its own included.
+
+    What makes the factors of a map's channels (squeeze-and-excitation) is no part of a path beyond them.
     """
     shape, found = shapes(graph), dict[str, int]()
     for node in graph.nodes:
         through = [name for name in node.inputs if not (_multiplies(node) and shape[name] != shape[node.name])]
         found[node.name] = LAYERS[type(node.op)] + max((found[name] for name in through), default=0)
-    return max(found[name] for name in graph.outputs.values())
+    return found
 
 
 def _multiplies(node: ir.Node) -> bool:

@@ -99,6 +99,15 @@ def test_a_tap_may_be_the_sum_below_an_activation():
     assert list(bare.output) == ["policy", "value", "a", "b", "b.batch_norm"]
 
 
+def test_an_output_may_be_the_sum_below_an_activation():
+    spec = TWO_HEADS.partition("outputs:")[0].replace(", activation: relu}", "}") + "  - relu: {name: end, from: a}\n"
+    model = archspec.build(f"{spec}outputs: [a, end]\n")
+    left = np.random.default_rng(0).normal(0, 1, (4, 6, 6, 1)).astype("float32")
+    found = model({"left": left, "right": np.zeros((4, 6, 6, 2), "float32")})
+    assert np.asarray(found["a"]).min() < 0
+    np.testing.assert_array_equal(np.maximum(found["a"], 0), found["end"])
+
+
 def test_a_tap_on_a_head_keeps_the_weight_of_its_loss():
     model = at_79(auxiliary=True, taps=["aux1"])
     assert archspec.fit_inputs((None, None), model).loss_weights == {"classifier": 1.0, "aux1": 0.3, "aux2": 0.3}

@@ -23,7 +23,7 @@ def norm(x, name):
 
 
 def gated(x, reduction):
-    """Figure 2 of arXiv:1709.01507."""
+    """Figure 3 of arXiv:1709.01507."""
     channels = x.shape[-1]
     z = layers.Dense(channels // reduction, "relu", name="x.se.fc1")(ops.mean(x, axis=(1, 2)))
     return x * layers.Dense(channels, "sigmoid", name="x.se.fc2")(z)[:, None, None, :]

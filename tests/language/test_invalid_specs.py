@@ -29,6 +29,8 @@ NOT_OF_A_SPEC = {
     "no-folder": "test_extends: a spec given as text",
     "no-such-weights": "test_command_errors: --weights",
     "no-such-network": "test_command_errors",
+    "no-such-recipe": "test_recipes",
+    "unknown-document": "test_recipes",
     "unknown-code": "test_errors_page: explain",
     "unknown-step": "test_command_errors: reference",
     "unreadable": "test_command_errors",

@@ -21,7 +21,7 @@ def test_the_copy_is_what_runs(checkout):
 
 def test_schema_knows_its_keys(checkout):
     fire = json.loads(command(checkout, "schema", "--json"))["$defs"]["row"]["properties"]["fire"]
-    assert fire["description"] == "SqueezeNet's module (Iandola et al., arXiv:1602.07360, figure 2)."
+    assert fire["description"] == "SqueezeNet's module (Iandola et al., arXiv:1602.07360, figure 1)."
     assert list(fire["then"]["properties"])[-2:] == ["squeeze", "expand"]
     assert fire["then"]["properties"]["expand"]["description"] == "filters of each of the two behind it"
 

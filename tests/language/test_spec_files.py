@@ -9,7 +9,7 @@ MOST_LINES = {"googlenet": 45, "vgg16": 15}
 MOST_IN_ALL = {"resnet152": 8, "senet154": 24}
 
 
-EVIDENCE = ("published", "deviations", "classes", "preprocessing", "weights")
+EVIDENCE = ("published", "deviations", "classes", "preprocessing", "weights", "recipe")
 
 
 def network_lines(lines):
@@ -19,6 +19,15 @@ def network_lines(lines):
         key = key if line.startswith(" ") else line.partition(":")[0]
         if key not in EVIDENCE:
             yield line
+
+
+@pytest.mark.parametrize("name", zoo.RECIPES.names)
+def test_form_of_a_shipped_recipe(name):
+    lines = zoo.RECIPES.path_of(name).read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "# yaml-language-server: $schema=../../archspec/resources/recipe.schema.json"
+    assert lines[1:3] == ["recipe: 1", f"name: {name}"]
+    assert max(map(len, lines)) <= 100
+    assert len(lines) <= 25
 
 
 @pytest.mark.parametrize("name", zoo.names())

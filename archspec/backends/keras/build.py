@@ -26,7 +26,8 @@ def build(graph: Graph, *, name: str, taps: Sequence[str] | None = None) -> kera
         ValueError: for a tap that names no row.
     """
     tapped = {tap: _tap(graph, tap) for tap in taps or ()}
-    tensors = _tensors(graph, set(tapped.values()))
+    given = {*tapped.values(), *graph.outputs.values(), *(head.output for head in graph.heads.values())}
+    tensors = _tensors(graph, given)
     inputs = {input_name: tensors[input_name] for input_name in graph.inputs}
     outputs = {output: tensors[node] for output, node in graph.outputs.items()}
     for head, end in graph.heads.items():
@@ -50,10 +51,10 @@ def _tap(graph: Graph, name: str) -> str:
     raise ValueError(f"no row is called {name!r}" + (f": did you mean {suggestion}?" if suggestion else ""))
 
 
-def _tensors(graph: Graph, tapped: set[str]) -> dict[str, Any]:
-    """Node name -> Keras tensor."""
+def _tensors(graph: Graph, given: set[str]) -> dict[str, Any]:
+    """Node name -> Keras tensor; `given` are the nodes that the model gives as outputs."""
     found = shapes(graph)
-    fused = _fused_activations(graph, tapped)
+    fused = _fused_activations(graph, given)
     inside = {activation: sums for sums, (activation, _) in fused.items()}
     tensors: dict[str, Any] = {}
     for node in graph.nodes:
@@ -76,16 +77,16 @@ def _chain(layers: list[keras.layers.Layer], x: Any) -> Any:
     return x
 
 
-def _fused_activations(graph: Graph, tapped: set[str]) -> dict[str, tuple[str, str]]:
+def _fused_activations(graph: Graph, given: set[str]) -> dict[str, tuple[str, str]]:
     """Convolution or fully-connected node -> the activation that Keras computes in it: node and function.
 
-    Only where nothing else reads the sum. A softmax stays a layer of its own, so that it can be
+    Only where nothing else reads the sum, nor is it given. A softmax stays a layer of its own, so that it can be
     float32 under mixed precision.
     """
     readers = Counter(name for node in graph.nodes for name in node.inputs)
     sums = {
         n.name for n in graph.nodes if isinstance(n.op, ir.Conv | ir.FullyConnected) and readers[n.name] == 1
-    } - tapped
+    } - given
     return {
         n.inputs[0]: (n.name, n.op.function)
         for n in graph.nodes
