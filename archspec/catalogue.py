@@ -13,7 +13,7 @@ from archspec import source, zoo
 from archspec.document import plain
 from archspec.form.show import printed
 from archspec.network import Network, load
-from archspec.passes.summary import summarize
+from archspec.passes.totals import totals
 
 UNPUBLISHED = Path(__file__).parent / "resources" / "unpublished.yaml"
 
@@ -43,11 +43,11 @@ class Entry:
 def entries() -> tuple[Entry, ...]:
     """Every shipped network and every unpublished entry, by year and name."""
     found = [_entry(load(zoo.path_of(name))) for name in zoo.names()]
-    return tuple(sorted([*found, *_unpublished()], key=lambda entry: (entry.year, entry.name)))
+    return tuple(sorted([*found, *unpublished()], key=lambda entry: (entry.year, entry.name)))
 
 
 def _entry(network: Network) -> Entry:
-    spec, figures = network.spec, summarize(network.graph)
+    spec, figures = network.spec, totals(network.graph)
     year = int(spec.paper.get("year", 0))
     return Entry(
         spec.name, spec.title, year, _form(network), figures.params, figures.macs, figures.depth, spec.published
@@ -62,6 +62,7 @@ def _form(network: Network) -> str:
     return str(printed(network.graph).get("", ""))
 
 
-def _unpublished() -> Iterator[Entry]:
+def unpublished() -> Iterator[Entry]:
+    """Entries of contests whose networks were never published in full."""
     for said in plain(source.read(UNPUBLISHED).root.rows("entries")):
         yield Entry(**said | {"published": tuple(said["published"])})

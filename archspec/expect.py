@@ -10,8 +10,9 @@ from archspec.document import Mapping, Sequence, Value, plain
 from archspec.errors import Diagnostic, did_you_mean, fail
 from archspec.ir import Graph, Pair, Shape
 from archspec.lower import lower
+from archspec.passes.receptive import receptive_fields
 from archspec.passes.shapes import shapes, text
-from archspec.passes.summary import summarize
+from archspec.passes.totals import totals
 from archspec.resolve import Spec, resolve
 
 MAX_NODES = 25_000
@@ -64,16 +65,16 @@ def check_others(spec: Spec) -> list[Diagnostic]:
 
 def compare(case: Mapping, graph: Graph) -> Iterator[Diagnostic]:
     """The figures of one case that the graph does not have, both numbers in each message."""
-    analysis = summarize(graph)
+    figures = totals(graph)
     for key, value in case.items.items():
         if key in NAMED and isinstance(value, Mapping):
             yield from _compare_named(key, value, graph)
         elif key != "vars":
-            yield from _compare(key, plain(value), getattr(analysis, key), value)
+            yield from _compare(key, plain(value), getattr(figures, key), value)
 
 
 def _fields(graph: Graph) -> dict[str, Pair]:
-    return {layer.name: layer.receptive_field.size for layer in summarize(graph).layers}
+    return {name: found.size for name, found in receptive_fields(graph).items()}
 
 
 NAMED: dict[str, tuple[str, Callable[[Graph], Map[str, Shape]], Callable[[Any], Shape]]] = {

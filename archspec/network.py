@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import warnings
 from collections.abc import Iterator, Mapping as Map, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,6 +24,10 @@ from archspec.settings import overrides
 
 NOTHING: Map[str, Any] = MappingProxyType({})
 SUFFIXES = (".yaml", ".yml")
+
+
+class ExpectationWarning(UserWarning):
+    """A spec's rows no longer give the figures under its `expect`."""
 
 
 @dataclass(frozen=True)
@@ -164,3 +169,11 @@ def validate(spec: SpecLike) -> Network:
         raise SpecError(replace(d, severity="error") for d in failing)
     network.recipe()
     return network
+
+
+def warn(spec: SpecLike, network: Network) -> None:
+    """Say which figures no longer hold; whoever loaded the network themselves has seen them."""
+    if isinstance(spec, Network):
+        return
+    for diagnostic in network.warnings:
+        warnings.warn(str(diagnostic), ExpectationWarning, stacklevel=3)

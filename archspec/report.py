@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from archspec import ir
 from archspec.ir import Graph, Node
+from archspec.passes.figures import Analysis, Layer
 from archspec.passes.shapes import text
-from archspec.passes.summary import Analysis, Layer
 
 if TYPE_CHECKING:
     from archspec.catalogue import Entry

@@ -8,6 +8,7 @@ from typing import Any, cast
 import keras
 
 from archspec import api
+from archspec.experiments import Graph
 from training import pipeline
 from training.callbacks import Guard, Keeper, Say
 from training.datasets import Dataset
@@ -35,20 +36,19 @@ def train(network: api.Network, data: Dataset, settings: Settings, run: Run) -> 
     The test images are looked at after every epoch, for the curve only: nothing is chosen by them.
 
     Args:
-        network: of one image input, which the data fit (see `fitting.check`).
+        network: of one image input, which the data fit (see `fitting.check_network`).
         run: where the results go, what stops the training, who hears of it.
 
     Returns:
         the share of test images that the last epoch's model reads correctly.
 
     Raises:
-        SpecError: where outputs and labels do not match, the loss is no longer finite, or nothing can be written.
+        SpecError: where the loss is no longer finite, or nothing can be written.
         StopRequestedError: after the current batch, once a signal has come.
     """
     run.request.check()
     keras.utils.set_random_seed(settings.seed)
     model = api.build(network, auxiliary=bool(network.graph.heads))
-    check_outputs(network, model, data, run.say)
     history = History(network.name, data.name, settings)
     keeper = Keeper(run.folder, history, run.say, main_output(network, model))
     try:
@@ -59,12 +59,12 @@ def train(network: api.Network, data: Dataset, settings: Settings, run: Run) -> 
 
 
 def _fit(network: api.Network, model: keras.Model, data: Dataset, settings: Settings, callbacks: list[Any]) -> None:
-    shape = cast(Shape, next(iter(network.graph.inputs.values())))  # `fitting.check` has seen it
+    shape = cast(Shape, next(iter(network.graph.inputs.values())))  # `fitting.check_network` has seen it
     steps = pipeline.steps_per_epoch(len(data.train_labels), settings.batch_size)
     batches = pipeline.training_batches(
         data, shape, batch_size=settings.batch_size, epochs=settings.epochs, seed=settings.seed
     )
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=not _ends_in_softmax(network))
+    loss = loss_of(network.graph)
     inputs = api.fit_inputs(batches, model, loss)
     tests = api.fit_inputs(pipeline.evaluation_batches(data, shape, settings.batch_size), model, loss)
     model.compile(_optimizer(settings, steps), inputs.loss, loss_weights=inputs.loss_weights, metrics=_metrics(model))
@@ -95,30 +95,8 @@ def main_output(network: api.Network, model: keras.Model) -> str | None:
     return next(iter(network.graph.outputs)) if isinstance(model.output, dict) else None
 
 
-def check_outputs(network: api.Network, model: keras.Model, data: Dataset, say: Say) -> None:
-    """Hold every output against the labels.
-
-    Raises:
-        SpecError: where an output is no row of classes, or has fewer than the labels need.
-    """
-    outputs = model.output if isinstance(model.output, dict) else {next(iter(network.graph.outputs)): model.output}
-    for name, tensor in outputs.items():
-        shape = tuple(tensor.shape[1:])
-        if len(shape) != 1:
-            words = "x".join(map(str, shape))
-            raise api.fail("data-mismatch", f"the output '{name}' is {words}", expected="one value for each class")
-        if shape[0] < data.classes:
-            message = f"{data.name} has labels up to {data.classes - 1}, the output '{name}' has {shape[0]} classes"
-            raise api.fail("data-mismatch", message, expected=f"at least {data.classes} classes{_cure(network, data)}")
-    if (most := max(tensor.shape[1] for tensor in outputs.values())) > data.classes:
-        say(f"note: {network.name} tells {most} classes apart, {data.name} has {data.classes}{_cure(network, data)}")
-
-
-def _cure(network: api.Network, data: Dataset) -> str:
-    return f": --set vars.classes={data.classes}" if "classes" in network.spec.vars else ""
-
-
-def _ends_in_softmax(network: api.Network) -> bool:
-    """Whether the outputs are shares of 1; otherwise the loss takes them for logits."""
-    nodes = network.graph.by_name()
-    return all(getattr(nodes[end].op, "function", "") == "softmax" for end in network.graph.outputs.values())
+def loss_of(graph: Graph) -> keras.losses.Loss:
+    """The cross-entropy of a network's outputs; where they are no shares of 1, it takes them for logits."""
+    nodes = graph.by_name()
+    softmax = all(getattr(nodes[end].op, "function", "") == "softmax" for end in graph.outputs.values())
+    return keras.losses.SparseCategoricalCrossentropy(from_logits=not softmax)

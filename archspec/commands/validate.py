@@ -11,7 +11,7 @@ from archspec import api
 from archspec.errors import EXIT_OK, EXIT_USAGE, SpecError, fail
 from archspec.files import is_folder
 from archspec.hints import hints
-from archspec.passes.summary import summarize
+from archspec.passes.totals import totals
 
 
 def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -43,8 +43,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _figures(network: api.Network) -> Iterator[str]:
     """A network's figures in a line, then its hints."""
-    analysis = summarize(network.graph)
-    yield f"{analysis.params:,} parameters, {analysis.macs:,} multiply-adds, depth {analysis.depth}"
+    found = totals(network.graph)
+    yield f"{found.params:,} parameters, {found.macs:,} multiply-adds, depth {found.depth}"
     yield from map(str, hints(network.spec, network.graph))
 
 

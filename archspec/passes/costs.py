@@ -7,7 +7,8 @@ everything else not counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import prod
 
@@ -86,7 +87,8 @@ COSTS: dict[type[ir.Op], Callable[..., Cost]] = {
 """Primitive -> its cost, from the operator, its output's shape and its inputs' shapes."""
 
 
-def costs(graph: Graph) -> dict[str, Cost]:
+@functools.lru_cache(maxsize=8)
+def costs(graph: Graph) -> Mapping[str, Cost]:
     """Node name -> its cost."""
     found = shapes(graph)
     return {n.name: COSTS[type(n.op)](n.op, found[n.name], *(found[i] for i in n.inputs)) for n in graph.nodes}

@@ -1,0 +1,50 @@
+"""What experiments on networks need beside `api`: variants of graphs, their depths and shapes, models, tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archspec.atomic import replacing, target
+from archspec.blocks.initializers import INITIALIZERS
+from archspec.ir import Conv, FullyConnected, Graph, Node
+from archspec.passes.cut import ancestors
+from archspec.passes.depth import depths
+from archspec.passes.shapes import shapes, text
+from archspec.passes.variants import AS_WRITTEN, FUNCTIONS, Variant, vary
+from archspec.report import as_json, markdown, table
+
+if TYPE_CHECKING:
+    import keras
+
+__all__ = [
+    "AS_WRITTEN",
+    "FUNCTIONS",
+    "INITIALIZERS",
+    "Graph",
+    "Node",
+    "Variant",
+    "ancestors",
+    "as_json",
+    "build_graph",
+    "depths",
+    "markdown",
+    "replacing",
+    "shapes",
+    "table",
+    "target",
+    "text",
+    "vary",
+    "weight_layers",
+]
+
+
+def weight_layers(graph: Graph) -> tuple[Node, ...]:
+    """The convolutions and fully-connected layers of a graph, in its order."""
+    return tuple(node for node in graph.nodes if isinstance(node.op, Conv | FullyConnected))
+
+
+def build_graph(graph: Graph, taps: list[str]) -> keras.Model:
+    """A Keras model of a graph with all its heads; `taps` name rows, or nodes, whose values are outputs too."""
+    from archspec.backends.keras import build
+
+    return build.build(graph, name=graph.name, taps=taps)
