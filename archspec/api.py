@@ -15,6 +15,7 @@ from archspec.form.show import lines
 from archspec.network import NOTHING, ExpectationWarning, Network, SpecLike, load, read, validate, warn
 from archspec.passes.figures import Analysis
 from archspec.passes.summary import summarize
+from archspec.pictures import plot
 from archspec.rename import Renames
 from archspec.settings import add_set, settings
 from archspec.weights import Report
@@ -45,6 +46,7 @@ __all__ = [
     "load",
     "load_model",
     "load_weights",
+    "plot",
     "read",
     "save_weights",
     "settings",
@@ -139,7 +141,8 @@ def build(
         name: the model's name instead of the spec's.
 
     Raises:
-        SpecError: with every diagnostic of the spec, or of weights that do not fit.
+        SpecError: with every diagnostic of the spec, of heads that were asked for and that the input has
+            no room for, or of weights that do not fit.
         ValueError: for arguments that do not fit the network.
 
     >>> build("lenet5").count_params()  # doctest: +SKIP

@@ -15,7 +15,7 @@ def arranged(network: Network, include_top: bool, classes: int | None, pooling: 
         raise ValueError("pooling replaces the classifier: it needs include_top=False")
     if auxiliary and not include_top:
         raise ValueError("auxiliary heads are trained beside the classifier: they need include_top=True")
-    if auxiliary and not network.graph.heads:
+    if auxiliary and not network.graph.has_heads:
         raise ValueError(f"{network.name} has no auxiliary heads")
     if not include_top and network.nets:
         raise ValueError(f"{network.name} is an ensemble, a mean of outputs: its members have classifiers to leave out")
@@ -23,7 +23,7 @@ def arranged(network: Network, include_top: bool, classes: int | None, pooling: 
         top = str(network.spec.top.value) if network.spec.top else ""
         bare = cut.without_top(network.graph, top)
         return cut.with_pooling(bare, pooling) if pooling else bare
-    graph = network.graph if auxiliary else cut.without_heads(network.graph)
+    graph = cut.with_heads(network.graph) if auxiliary else cut.without_heads(network.graph)
     if classes is None:
         return graph
     if isinstance(classes, bool) or not isinstance(classes, int) or classes < 1:

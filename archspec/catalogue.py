@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from archspec import source, zoo
+from archspec import oracles, source, zoo
 from archspec.document import plain
 from archspec.form.show import printed
 from archspec.network import Network, load
@@ -22,7 +22,8 @@ UNPUBLISHED = Path(__file__).parent / "resources" / "unpublished.yaml"
 class Entry:
     """A network in the list; figures are None where its members were not published.
 
-    `year` is the paper's, 0 without one. `published` are errors in percent, as the spec has them.
+    `year` is the paper's, 0 without one. `published` are errors in percent, as the spec has them. `oracle` is
+    the implementation that is not ours to which its outputs are held, empty without one (docs/fidelity.md).
     """
 
     name: str
@@ -33,6 +34,7 @@ class Entry:
     macs: int | None = None
     depth: int | None = None
     published: tuple[Map[str, Any], ...] = ()
+    oracle: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The entry as `archspec list --format json` prints it."""
@@ -48,10 +50,23 @@ def entries() -> tuple[Entry, ...]:
 
 def _entry(network: Network) -> Entry:
     spec, figures = network.spec, totals(network.graph)
-    year = int(spec.paper.get("year", 0))
     return Entry(
-        spec.name, spec.title, year, _form(network), figures.params, figures.macs, figures.depth, spec.published
+        name=spec.name,
+        title=spec.title,
+        year=int(spec.paper.get("year", 0)),
+        form=_form(network),
+        params=figures.params,
+        macs=figures.macs,
+        depth=figures.depth,
+        published=spec.published,
+        oracle=_oracle(network),
     )
+
+
+def _oracle(network: Network) -> str:
+    """Who built it too; of an ensemble its members, each of which is compared."""
+    known = oracles.table().get(network.spec.name, oracles.Oracle())
+    return "its members" if network.nets else known.by
 
 
 def _form(network: Network) -> str:

@@ -10,6 +10,7 @@ from archspec.document import Mapping, Sequence, Value, plain
 from archspec.errors import Diagnostic, did_you_mean, fail
 from archspec.ir import Graph, Pair, Shape
 from archspec.lower import lower
+from archspec.passes.cut import with_heads
 from archspec.passes.receptive import receptive_fields
 from archspec.passes.shapes import shapes, text
 from archspec.passes.totals import totals
@@ -55,7 +56,7 @@ def check_others(spec: Spec) -> list[Diagnostic]:
     for case in cases(spec):
         other = _resolved(spec, case)
         if not other.same_setting(spec):
-            graph = lower(other)
+            graph = with_heads(lower(other))
             nodes += len(graph.nodes)
             if nodes > MAX_NODES:
                 raise fail("too-many-layers", f"more than {MAX_NODES:,} layers in the cases together", case.span)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archspec.atomic import replacing, target
+from archspec.atomic import target
 from archspec.blocks.initializers import INITIALIZERS
 from archspec.ir import Conv, FullyConnected, Graph, Node
-from archspec.passes.cut import ancestors
+from archspec.passes.cut import ancestors, with_heads
 from archspec.passes.depth import depths
 from archspec.passes.shapes import shapes, text
 from archspec.passes.variants import AS_WRITTEN, FUNCTIONS, Variant, vary
@@ -28,13 +28,13 @@ __all__ = [
     "build_graph",
     "depths",
     "markdown",
-    "replacing",
     "shapes",
     "table",
     "target",
     "text",
     "vary",
     "weight_layers",
+    "with_heads",
 ]
 
 

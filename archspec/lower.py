@@ -2,6 +2,7 @@
 
 A row that is wrong is reported and its value becomes unknown (None); what reads an unknown value
 is passed over in silence, so that one mistake gives one message and all of a file's come at once.
+An auxiliary head that the input has no room for is left out: only who asks for heads hears of it.
 """
 
 from __future__ import annotations
@@ -75,19 +76,42 @@ class Lowering:
             if self.diagnostics and self.is_enough():
                 break
             row = read_row(value, unnamed, site.variables)
-            try:
-                output = self.row(scope, row, x)
-            except SpecError as error:
-                self.diagnostics += error.diagnostics
-                output = None
-            scope.names[row.name] = output
             block = self.steps.known.get(row.kind)
-            if not (block and block.side):
-                x, last = output, row.name
+            if block and block.side:
+                scope.names[row.name] = self.beside(scope, row, x)
+            else:
+                x, last = self.reported(scope, row, x), row.name
+                scope.names[row.name] = x
         self.made.unnamed.update({site.below(kind): count for kind, count in unnamed.items()})
         if not site.name:
             self.trunk = scope.names.maps[0]
         return x, last
+
+    def reported(self, scope: Site, row: Row, x: Output) -> Output:
+        """A row of the trunk; None where it is wrong, which is reported, or reads a head that was left out."""
+        output = None
+        try:
+            output = self.row(scope, row, x)
+        except SpecError as error:
+            self.diagnostics += error.diagnostics
+        return self.known(output)
+
+    def known(self, output: Output) -> Output:
+        """An output; where it is not known, and nothing was wrong so far, it needs what was left out."""
+        if output is None and not self.diagnostics:
+            self.diagnostics += self.made.reasons()
+        return output
+
+    def beside(self, scope: Site, row: Row, x: Output) -> Output:
+        """A head beside the trunk; one that is wrong in nothing but sizes is left out."""
+        before, extent = len(self.diagnostics), self.made.extent()
+        output = self.reported(scope, row, x)
+        found = tuple(self.diagnostics[before:])
+        if found and all(diagnostic.code == "shape" for diagnostic in found):
+            self.made.unfit[scope.below(row.name)] = found
+            self.made.cut_back(extent)
+            del self.diagnostics[before:]
+        return output
 
     def is_enough(self) -> bool:
         """Whether a spec that is wrong is so wrong, or so large, that no more is looked for."""
@@ -215,7 +239,7 @@ class Lowering:
                 found = {str(i.value): inner.named(str(i.value), i.span) for i in asked.items if isinstance(i, Scalar)}
         except SpecError as error:
             self.diagnostics += error.diagnostics
-        return {name: tensor.node for name, tensor in found.items() if tensor}
+        return {name: tensor.node for name, output in found.items() if (tensor := self.known(output))}
 
     def output_rows(self, site: Site, name: str, rows: Any, end: Output) -> Output:
         """The rows of one head on the trunk's end."""

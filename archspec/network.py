@@ -19,6 +19,7 @@ from archspec.extends import whole
 from archspec.form import claim
 from archspec.ir import Graph
 from archspec.lower import lower
+from archspec.passes.cut import with_heads
 from archspec.resolve import Spec, resolve
 from archspec.settings import overrides
 
@@ -136,7 +137,8 @@ def load(
         overriding: located overrides instead of the two, as `settings` makes them of `--set` arguments.
 
     Raises:
-        SpecError: with every diagnostic of the spec.
+        SpecError: with every diagnostic of the spec; not those of auxiliary heads that the input has no room
+            for, which `Network.graph.unfit` holds for whoever asks for heads.
 
     >>> load("lenet5").graph.inputs
     {'input': (32, 32, 1)}
@@ -157,13 +159,17 @@ def load(
     return Network(resolved, graph, tuple(replace(d, severity="warning") for d in failing), nets)
 
 
-def validate(spec: SpecLike) -> Network:
-    """Load a spec and hold every case of its `expect` against what the rows give.
+def validate(spec: SpecLike, *, overriding: Mapping | None = None) -> Network:
+    """Load a spec with its auxiliary heads and hold every case of its `expect` against what the rows give.
+
+    `overriding` are located overrides, as for `load`: figures of the file that speak of another size are then
+    computed for theirs.
 
     Raises:
-        SpecError: with every diagnostic, failing figures among them.
+        SpecError: with every diagnostic, heads that the input has no room for and failing figures among them.
     """
-    network = load(spec)
+    network = load(spec, overriding=overriding)
+    with_heads(network.graph)
     failing = [*network.warnings, *expect.check_others(network.spec)]
     if failing:
         raise SpecError(replace(d, severity="error") for d in failing)

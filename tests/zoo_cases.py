@@ -37,13 +37,13 @@ def small(name):
     height = next(iter(inputs.values()))[0]
     sizes = [resized(name, side, side + 5) for side in SIDES if side >= height // 8]
     own = inputs if list(inputs) != ["input"] else inputs["input"]
-    return next((size for size in sizes if not problems(name, size)), own)
+    return next((size for size in sizes if not problems(name, size, heads=True)), own)
 
 
-def problems(name, size):
-    """What the language says of a network at this size: nothing where it can be built."""
+def problems(name, size, *, heads=False):
+    """What the language says of a network at this size: nothing where it can be built, with its heads if asked."""
     try:
-        archspec.load(name, input_shape=size)
+        graph = archspec.load(name, input_shape=size).graph
     except archspec.SpecError as error:
         return error.diagnostics
-    return ()
+    return [d for reasons in graph.unfit.values() for d in reasons] if heads else ()

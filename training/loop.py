@@ -43,12 +43,12 @@ def train(network: api.Network, data: Dataset, settings: Settings, run: Run) -> 
         the share of test images that the last epoch's model reads correctly.
 
     Raises:
-        SpecError: where the loss is no longer finite, or nothing can be written.
+        SpecError: where heads do not fit the input, the loss is no longer finite, or nothing can be written.
         StopRequestedError: after the current batch, once a signal has come.
     """
     run.request.check()
     keras.utils.set_random_seed(settings.seed)
-    model = api.build(network, auxiliary=bool(network.graph.heads))
+    model = api.build(network, auxiliary=network.graph.has_heads)
     history = History(network.name, data.name, settings)
     keeper = Keeper(run.folder, history, run.say, main_output(network, model))
     try:

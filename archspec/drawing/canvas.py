@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import matplotlib as mpl
@@ -14,6 +17,26 @@ from archspec.atomic import replacing
 COLOURS = ("#c2452d", "#3b6ea5", "#4f9153", "#d29a2c", "#7d5ba6", "#3aa6a0", "#b56a8b", "#8a97a6")
 """The colours of groups, in order; the last one stands for all further ones."""
 QUIET = COLOURS[-1]
+MAX_TEXT = 60
+"""Characters of a legend's line, or of a title's part."""
+
+
+@contextmanager
+def words_as_written() -> Iterator[None]:
+    """No formulas between dollar signs, and an empty box for a letter that the font has not; also a decorator."""
+    with mpl.rc_context({"text.parse_math": False}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")
+        yield
+
+
+def short(text: str, limit: int = MAX_TEXT) -> str:
+    """A text in a line that a legend has room for.
+
+    >>> short("seven nets,\\n" + 12 * "very " + "long")
+    'seven nets, very very very very very very very very very ...'
+    """
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return line if len(line) <= limit else f"{line[: limit - 3]}..."
 
 
 def blank(width: float, height: float) -> Figure:
@@ -40,5 +63,5 @@ def save(figure: Figure, path: Path) -> None:
     """
     form = path.suffix.removeprefix(".")
     metadata = {"Date": None, "Creator": None} if form == "svg" else {"Software": None}
-    with mpl.rc_context({"svg.hashsalt": "archspec"}), replacing(path) as part:
+    with words_as_written(), mpl.rc_context({"svg.hashsalt": "archspec"}), replacing(path) as part:
         figure.savefig(part, format=form, metadata=metadata)

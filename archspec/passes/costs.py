@@ -32,6 +32,9 @@ class Cost:
             self.macs + other.macs,
         )
 
+    def __mul__(self, times: int) -> Cost:
+        return Cost(times * self.params, times * self.params_non_trainable, times * self.macs)
+
 
 def _nothing(op: ir.Op, out: Shape, *inputs: Shape) -> Cost:
     return Cost()

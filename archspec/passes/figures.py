@@ -109,6 +109,7 @@ class Analysis(Figures):
 
     `layers` holds every primitive in the order of the file, those of auxiliary heads too, so
     their parameters add up to `params_with_aux`. `blocks` and `stages` hold the same layers in groups.
+    `unfit_heads` are auxiliary heads that the input has no room for, and that are in no figure.
     """
 
     name: str
@@ -122,6 +123,7 @@ class Analysis(Figures):
     layers: tuple[Layer, ...]
     blocks: tuple[Group, ...]
     stages: tuple[Group, ...]
+    unfit_heads: tuple[str, ...] = ()
 
     def by(self, kind: str) -> tuple[Layer, ...] | tuple[Group, ...]:
         """`layers`, `blocks` or `stages`, by the word `layer`, `block` or `stage`."""

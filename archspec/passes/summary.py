@@ -49,6 +49,7 @@ def summarize(graph: Graph, batch: int = 1, dtype: str = "float32", optimizer: s
         stages=_groups(layers, "stage", batch),
         **_added([layer for layer in layers if layer.name in served]),
         batch=batch,
+        unfit_heads=tuple(graph.unfit),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Literal, cast, get_args
 from archspec import ir
 from archspec.errors import fail
 from archspec.ir import Graph, Node
-from archspec.passes.cut import without_heads
+from archspec.passes.cut import with_heads, without_heads
 from archspec.passes.shapes import shapes
 
 Function = Literal["relu", "tanh", "sigmoid", "scaled_tanh"]
@@ -54,7 +54,7 @@ def vary(graph: Graph, variant: Variant) -> Graph:
     """The graph with what a variant changes.
 
     Raises:
-        SpecError: where there is nothing of the kind to change.
+        SpecError: where there is nothing of the kind to change, or no room for the heads that stay.
     """
     if variant.activation:
         _check(bool(_replaceable(graph)), graph, "activations between layers", "activation")
@@ -65,9 +65,8 @@ def vary(graph: Graph, variant: Variant) -> Graph:
         _check(any(isinstance(node.op, ir.BatchNorm) for node in graph.nodes), graph, "batch norms", "batch-norm")
         graph = without_batch_norm(graph)
     if not variant.heads:
-        _check(bool(graph.heads), graph, "auxiliary heads", "heads")
-        graph = without_heads(graph)
-    return graph
+        _check(graph.has_heads, graph, "auxiliary heads", "heads")
+    return with_heads(graph) if variant.heads else without_heads(graph)
 
 
 def _check(there: bool, graph: Graph, what: str, option: str) -> None:

@@ -1,7 +1,9 @@
 """Charts of `compare` and `sweep`: what is on them, that it can be read, that equal figures give equal files."""
 
+import re
 from itertools import combinations
 from math import hypot
+from pathlib import Path
 
 import pytest
 from matplotlib.colors import to_hex
@@ -81,6 +83,24 @@ def test_a_network_alone_can_be_read():
     assert_legible(bubble_chart([Bubble("network", 2.0, 5.0, 25, "")]))
 
 
+def test_words_of_a_spec_are_drawn_as_they_stand(tmp_path):
+    """No formula, no line break, no end of room; and nothing on a logarithmic axis that has no place there."""
+    words = ["$x^$", "\\frac{", "a\nb\tc", "\u4e2d\u6587", "long " * 200]
+    points = [Bubble(f"network_{i}", i, i / 2, i, word) for i, word in enumerate(words)]
+    figure = bubble_chart(points)
+    assert_legible(figure)
+    canvas.save(figure, tmp_path / "chart.svg")
+    shown = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert [text for text in shown if "million" not in text] == [
+        *("$x^$", "\\frac{", "a b c", f"{'long ' * 11}lo..."),
+        "\u4e2d\u6587",
+    ]
+    assert_legible(bubble_chart([Bubble("nothing", 0, 0, 0, "")]))
+    panels = {Axis("parameters"): [Line("$a$ = 1", [1]), Line("long " * 200, [2])]}
+    assert_legible(charts.lines(["$b$"], panels, Axis("vars.$"), "long " * 200))
+    assert_legible(charts.bars([Bar("network", 2012, 0, first=True)], Axis("error"), "title"))
+
+
 def test_areas_are_parameters(everything):
     points = {point.label: point for point in everything.bubbles("top5", "ImageNet")}
     assert (points["vgg16"].x, points["vgg16"].y) == (pytest.approx(15.470264320), 7.5)
@@ -144,6 +164,12 @@ def test_lines_of_a_sweep():
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["k = 1", "k = 2"]
 
 
+def test_many_lines_can_be_read():
+    drawn = [Line(f"vars.k = {n}", [n, n + 1]) for n in range(24)]
+    panels = {Axis("parameters"): drawn, Axis("multiply-adds"): drawn}
+    assert_legible(charts.lines(["1", "2"], panels, Axis("input"), "title"))
+
+
 def test_many_values_can_be_read():
     values = [str(1000 + n) for n in range(60)]
     assert_legible(charts.lines(values, {Axis("parameters"): [Line("", [*range(60)])]}, Axis("vars.k"), "title"))
@@ -158,3 +184,12 @@ def test_equal_figures_give_equal_files(suffix, tmp_path):
     assert one == two
     assert one.startswith(b"<?xml" if suffix == ".svg" else b"\x89PNG")
     assert b"<dc:date>" not in one
+
+
+@pytest.mark.parametrize("picture", ["errors", "years"])
+def test_pictures_of_the_docs_show_todays_networks(picture, everything):
+    """Names stand as comments in what draws them; docs/compare.md says how a picture is drawn anew."""
+    points = everything.bubbles("top5", "ImageNet") if picture == "errors" else everything.bars("ILSVRC", "top5")
+    pictures = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+    drawn = {*re.findall(r"<!-- ([a-z]\w*)", (pictures / f"{picture}.svg").read_text(encoding="utf-8"))}
+    assert drawn & {network.name for network in everything.networks} == {point.label for point in points}

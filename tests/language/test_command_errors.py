@@ -54,6 +54,13 @@ CASES = [
     (["build", "lenet5", "-o", "taken.keras"], "'taken.keras' exists", "--force"),
     (["build", "lenet5", "-o", "folder.keras", "--force"], "'folder.keras' is a folder"),
     (["build", "lenet5", "-o", "."], "cannot save to '.'"),
+    (["plot", "lenet5"], "the following arguments are required: -o/--output"),
+    (["plot", "lenet5", "-o", "net.pdf"], "'net.pdf'", ".svg or .html or .png", "did you mean 'net.svg'?"),
+    (["plot", "lenet5", "-o", "missing/net.svg"], "there is no folder 'missing'"),
+    (["plot", "lenet5", "-o", "/proc/net.svg"], "cannot save '/proc/net.svg'"),
+    (["plot", "lenet5", "-o", "taken.svg"], "'taken.svg' exists", "--force"),
+    (["plot", "lenet5", "-o", "net.svg", "--collapse", "all"], "invalid choice: 'all'", "'stage'"),
+    (["plot", "lenet", "-o", "net.svg"], "did you mean 'lenet5'?"),
     (
         ["build", "lenet5", "--weights", "imagenet", "-o", "x.keras"],
         "lenet5 names no weights 'imagenet'",

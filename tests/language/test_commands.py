@@ -10,7 +10,7 @@ FIGURES = {
 }
 KEYS = FIGURES | {
     *("name", "inputs", "outputs", "params_with_aux", "macs_with_aux", "depth", "dtype", "optimizer"),
-    *("layers", "blocks", "stages"),
+    *("layers", "blocks", "stages", "unfit_heads"),
 }
 GROUP_KEYS = FIGURES | {"name", "layers", "output_shape", "receptive_field"}
 LAYER_KEYS = FIGURES | {"name", "op", "inputs", "output_shape", "block", "stage", "receptive_field", "paths"}
@@ -99,6 +99,14 @@ def test_validate_prints_a_line_a_spec(archspec):
         "googlenet: valid: 6,998,552 parameters, 1,582,671,872 multiply-adds, depth 22",
     ]
     assert (result.code, result.err) == (0, "")
+
+
+def test_validate_at_another_size(archspec):
+    result = archspec("validate", "googlenet", "lenet5", "--set", "input=227x240x3", "--set", "vars.classes=10")
+    assert (result.code, "nothing to set at 'vars.classes'" in result.err) == (2, True)
+    assert result.out == "googlenet: valid: 5,983,802 parameters, 1,695,073,792 multiply-adds, depth 22\n"
+    small = archspec("validate", "googlenet", "--set", "input=64x64x3")
+    assert (small.code, small.out, small.err.count("error[shape]: aux")) == (2, "", 2)
 
 
 def test_list_holds_every_network_with_its_figures(archspec):

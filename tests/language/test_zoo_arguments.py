@@ -31,11 +31,27 @@ def named_in(diagnostic, network):
 def test_other_sizes_have_shapes_or_an_error_names_the_row(name):
     network = shipped(name)
     for size in (resized(name, *size) for size in SIZES):
-        found = problems(name, size)
+        found = problems(name, size, heads=True)
         assert all(d.code == "shape" and named_in(d, network) for d in found), list(map(str, found))
-        if not found:
+        if not problems(name, size):
             sizes = shapes(archspec.load(name, input_shape=size).graph)
             assert all(n > 0 for shape in sizes.values() for n in shape)
+
+
+UNFIT = [
+    # the side of the input, heads that it has no room for
+    (47, ("aux1", "aux2")),
+    (78, ("aux1", "aux2")),
+    (79, ()),
+    (224, ()),
+]
+
+
+@pytest.mark.parametrize(("side", "heads"), UNFIT)
+def test_a_network_does_without_the_heads_that_its_input_has_no_room_for(side, heads):
+    found = archspec.analyze("googlenet", input_shape=(side, side, 3))
+    assert (found.unfit_heads, found.params) == (heads, 6998552)
+    assert (found.params_with_aux > found.params) == (not heads)
 
 
 def ends(graph):

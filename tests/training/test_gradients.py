@@ -212,7 +212,7 @@ REFUSED = {
     "unknown initializer": (["deep.yaml", "--initializer", "He"], "found 'He'"),
     "steps": (["deep.yaml", "--steps", "-1"], "expected a whole number of at least 0, found '-1'"),
     "unknown data": (["deep.yaml", "--data", "digit"], "did you mean 'digits'?"),
-    "another ending": (["deep.yaml", "--plot", "norms.gif"], "expected a file name that ends in .png or .svg or .pdf"),
+    "another ending": (["deep.yaml", "--plot", "norms.gif"], "expected a file name that ends in .png or .svg"),
     "no folder": (["deep.yaml", "--plot", "none/norms.png"], "there is no folder 'none'"),
     "a file that exists": (["deep.yaml", "--plot", "old.svg"], "'old.svg' exists"),
     "nothing to leave out": (["deep.yaml", "--heads", "without"], "deep has no auxiliary heads"),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from training.gradients import Gradients
 
 EXIT_OK = 0
-PICTURES = (".png", ".svg", ".pdf")
+PICTURES = (".png", ".svg")
 AS_IN_SPEC = "spec"
 
 
@@ -62,7 +62,7 @@ def gradients(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
         help="seeds, each a run; tables have their mean (default: 3)",
     )
     parser.add_argument("--data", default="digits", metavar="DATA", help=f"{DATA_HELP} (default: digits)")
-    parser.add_argument("--plot", metavar="FILE", help="draw the norms by depth: a .png, .svg or .pdf file")
+    parser.add_argument("--plot", metavar="FILE", help="draw the norms by depth: a .png or .svg file")
     parser.add_argument("--force", action="store_true", help="replace FILE where it exists")
     parser.add_argument(
         "--format",
@@ -89,7 +89,7 @@ def choices(words: Sequence[str]) -> Callable[[str], tuple[str, ...]]:
 def _gradients(arguments: argparse.Namespace) -> int:
     """Refuse what cannot work before TensorFlow starts, then measure, draw and print."""
     from archspec import api
-    from archspec.experiments import replacing, target
+    from archspec.experiments import target
     from training.gradients import Settings, gradients as measured
 
     path = target(arguments.plot, PICTURES, force=arguments.force) if arguments.plot else None
@@ -104,12 +104,11 @@ def _gradients(arguments: argparse.Namespace) -> int:
         seeds=tuple(range(arguments.seed, arguments.seed + arguments.seeds)),
     )
     found = measured(networks, variants=_variants(arguments), data=arguments.data, settings=settings, say=_say)
+    print(_written(found, arguments.format), flush=True)
     if path:
         from training.gradients.drawing import draw
 
-        with replacing(path) as part:
-            draw(found, part)
-    print(_written(found, arguments.format), flush=True)
+        draw(found, path)
     return EXIT_OK
 
 

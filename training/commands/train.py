@@ -57,6 +57,7 @@ def train(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int
 def _train(arguments: argparse.Namespace) -> int:
     """Refuse what cannot work, then make the folder, then start TensorFlow: mistakes show at once."""
     from archspec import api
+    from archspec.experiments import with_heads
     from training import datasets, fitting, run_folder, stopping
 
     network = api.load(arguments.spec, overriding=api.settings(arguments.set) if arguments.set else None)
@@ -64,6 +65,7 @@ def _train(arguments: argparse.Namespace) -> int:
         _say(str(warning))
     data = datasets.read(arguments.data)
     fitting.check_network(network, data, _say)
+    with_heads(network.graph)  # all of them are trained
     folder = run_folder.create(arguments.output, f"{network.name}-{arguments.data.partition(':')[0]}")
     try:
         with stopping.listening() as request:

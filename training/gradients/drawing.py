@@ -8,23 +8,25 @@ from itertools import groupby
 from pathlib import Path
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LogNorm
-from matplotlib.figure import Figure, SubFigure
+from matplotlib.figure import SubFigure
 from matplotlib.ticker import MaxNLocator
 
+from archspec.drawing import canvas
 from training.gradients.results import Gradients, Layer, Series, Spread
 
-COLOURS = ("#c2452d", "#2d6cc2", "#2f8f4e", "#8a4fbf", "#d08a1d", "#4a5560", "#c24b94", "#1d9aa8")
-WIDTH, LINES, MAPS = 12.0, 5.2, 3.4  # inches: the picture, its row of lines, each of its rows of maps
+WIDTH, LINES, MAPS = 11.0, 5.0, 3.2  # inches: the picture, its row of lines, each of its rows of maps
 MAPS_IN_A_ROW = 4
 
 
 def draw(found: Gradients, path: Path) -> None:
-    """Write the picture; the file's ending says what it becomes: .png, .svg or .pdf."""
+    """Write the picture whole or not at all, as a PNG or SVG file by the path's ending.
+
+    Raises:
+        SpecError: where the file cannot be written.
+    """
     rows = math.ceil(len(found.series) / MAPS_IN_A_ROW) if found.settings.steps else 0
-    figure = Figure(figsize=(WIDTH, LINES + rows * MAPS), dpi=120, layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = canvas.blank(WIDTH, LINES + rows * MAPS)
     heights = (LINES, rows * MAPS) if rows else (LINES,)
     parts = figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
     _lines(found, list(parts[0].subplots(1, 2)))
@@ -36,7 +38,7 @@ def draw(found: Gradients, path: Path) -> None:
         f"mean of seed{'s' * (len(found.settings.seeds) > 1)} {seeds}",
         fontweight="bold",
     )
-    figure.savefig(path, format=path.suffix[1:])
+    canvas.save(figure, path)
 
 
 def _lines(found: Gradients, panels: Sequence[Axes]) -> None:
@@ -44,12 +46,13 @@ def _lines(found: Gradients, panels: Sequence[Axes]) -> None:
     titles = {"gradient": "gradient of each layer's kernel", "delta": "delta: gradient of each layer's sums"}
     for axes, (figure, title) in zip(panels, titles.items(), strict=True):
         for number, series in enumerate(found.series):
-            _line(axes, series, figure, COLOURS[number % len(COLOURS)], "-" if number < len(COLOURS) else "--")
+            again, colour = divmod(number, len(canvas.COLOURS))
+            _line(axes, series, figure, canvas.COLOURS[colour], "--" if again else "-")
         axes.set(yscale="log", xlabel="depth: weight layers from the input", ylabel="norm", title=title)
+        axes.set_xlim(left=0.5)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.grid(alpha=0.3)
-    panels[0].figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
+        canvas.plain(axes)
+    panels[0].figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2, frameon=False)
 
 
 def _line(axes: Axes, series: Series, figure: str, colour: str, style: str) -> None:
