@@ -6,19 +6,23 @@ from archspec.api import (
     Network,
     analyze,
     build,
+    compare,
     describe_weights,
+    diff,
     digest,
     fit_inputs,
     load,
     load_model,
     load_weights,
+    plot,
     save_weights,
+    sweep,
     validate,
 )
 from archspec.blocks import kinds
 from archspec.blocks.base import Block, Convolutional, Scope, Tensor, block, finish, key
 from archspec.errors import Diagnostic, Span, SpecError
-from archspec.passes.summary import Analysis, Layer
+from archspec.passes.figures import Analysis, Group, Layer
 
 __all__ = [
     "Analysis",
@@ -26,6 +30,7 @@ __all__ = [
     "Convolutional",
     "Diagnostic",
     "ExpectationWarning",
+    "Group",
     "Layer",
     "Network",
     "Scope",
@@ -35,7 +40,9 @@ __all__ = [
     "analyze",
     "block",
     "build",
+    "compare",
     "describe_weights",
+    "diff",
     "digest",
     "finish",
     "fit_inputs",
@@ -45,7 +52,9 @@ __all__ = [
     "load",
     "load_model",
     "load_weights",
+    "plot",
     "save_weights",
+    "sweep",
     "validate",
 ]
 __version__ = "0.1.0"

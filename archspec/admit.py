@@ -44,11 +44,14 @@ def admits(schema: Schema, value: Any, root: Schema | None = None) -> bool:
 
 
 def _admits(schema: Schema, value: Any, root: Schema) -> bool:
-    return all(CHECKS[word](limit, value, schema, root) for word, limit in schema.items() if word not in ANNOTATIONS)
+    for word, limit in schema.items():  # a loop where `all` would read better: it takes half the time
+        if word not in ANNOTATIONS and not CHECKS[word](limit, value, schema, root):
+            return False
+    return True
 
 
 def _type(limit: Any, value: Any, schema: Schema, root: Schema) -> bool:
-    return any(TYPES[name](value) for name in ([limit] if isinstance(limit, str) else limit))
+    return TYPES[limit](value) if isinstance(limit, str) else any(TYPES[name](value) for name in limit)
 
 
 def _equal(one: Any, other: Any) -> bool:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Mapping as Map, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archspec import documents, filling
+from archspec.arrangement import arranged
+from archspec.comparison import check_number, compare, diff, sweep, swept
 from archspec.errors import SpecError, did_you_mean, fail, listing
 from archspec.form.show import lines
-from archspec.ir import Graph
-from archspec.network import NOTHING, Network, SpecLike, load, read, validate
-from archspec.passes import cut
-from archspec.passes.overrides import of_row, with_dropout, with_initializers
-from archspec.passes.summary import Analysis, summarize
+from archspec.network import NOTHING, ExpectationWarning, Network, SpecLike, load, read, validate, warn
+from archspec.passes.figures import Analysis
+from archspec.passes.summary import summarize
+from archspec.pictures import plot
 from archspec.rename import Renames
 from archspec.settings import add_set, settings
 from archspec.weights import Report
@@ -33,8 +33,11 @@ __all__ = [
     "add_set",
     "analyze",
     "build",
+    "check_number",
+    "compare",
     "describe_weights",
     "did_you_mean",
+    "diff",
     "digest",
     "documents",
     "fail",
@@ -43,30 +46,47 @@ __all__ = [
     "load",
     "load_model",
     "load_weights",
-    "of_row",
+    "plot",
     "read",
     "save_weights",
     "settings",
     "start_keras",
+    "sweep",
+    "swept",
     "validate",
-    "with_dropout",
-    "with_initializers",
 ]
 
 
-class ExpectationWarning(UserWarning):
-    """A spec's rows no longer give the figures under its `expect`."""
+def analyze(
+    spec: SpecLike,
+    *,
+    batch: int = 1,
+    dtype: str = "float32",
+    optimizer: str = "sgd",
+    vars: Map[str, Any] = NOTHING,
+    input_shape: Any = None,
+) -> Analysis:
+    """What a network is and costs, layer by layer, by block, by stage and as a whole; without TensorFlow.
 
+    Args:
+        spec: a path, the name of a shipped network, a spec's text, or a `Network`.
+        batch: images that go through at once; bytes are the batch's, counts those of one image.
+        dtype: Keras's dtype policy: float32, float16, bfloat16, mixed_float16 or mixed_bfloat16.
+        optimizer: what training remembers for each weight: sgd nothing, momentum one value, adam two.
+        vars, input_shape: as for `load`.
 
-def analyze(spec: SpecLike, *, vars: Map[str, Any] = NOTHING, input_shape: Any = None) -> Analysis:
-    """Shapes, parameters, multiply-adds and depth of a network, without TensorFlow.
+    Raises:
+        SpecError: with every diagnostic of the spec.
+        ValueError: for a batch, dtype or optimizer that there is not.
 
     >>> analyze("googlenet").params
     6998552
+    >>> [stage.macs for stage in analyze("lenet5").stages]
+    [117600, 240000, 48000, 10920]
     """
     network = load(spec, vars=vars, input_shape=input_shape)
-    _warn(spec, network)
-    return summarize(network.graph)
+    warn(spec, network)
+    return summarize(network.graph, batch, dtype, optimizer)
 
 
 def form(spec: SpecLike, *, full: bool = False) -> list[str]:
@@ -80,19 +100,11 @@ def form(spec: SpecLike, *, full: bool = False) -> list[str]:
     ['[(CONV-RELU)*N-POOL]*5-(FC-RELU)*2-FC-SOFTMAX, N = [2, 2, 3, 3, 3]']
     """
     network = load(spec)
-    _warn(spec, network)
+    warn(spec, network)
     if network.nets:
         expected = "the form of a member: " + listing(dict.fromkeys(net.spec.name for net in network.nets))
         raise fail("not-a-network", f"{network.name} is an ensemble, which has no form", expected=expected)
     return list(lines(network.graph, full=full))
-
-
-def _warn(spec: SpecLike, network: Network) -> None:
-    """Say which figures no longer hold; whoever loaded the network themselves has seen them."""
-    if isinstance(spec, Network):
-        return
-    for diagnostic in network.warnings:
-        warnings.warn(str(diagnostic), ExpectationWarning, stacklevel=3)
 
 
 def build(
@@ -129,14 +141,15 @@ def build(
         name: the model's name instead of the spec's.
 
     Raises:
-        SpecError: with every diagnostic of the spec, or of weights that do not fit.
+        SpecError: with every diagnostic of the spec, of heads that were asked for and that the input has
+            no room for, or of weights that do not fit.
         ValueError: for arguments that do not fit the network.
 
     >>> build("lenet5").count_params()  # doctest: +SKIP
     61706
     """
     network = load(spec, vars=vars, input_shape=input_shape)
-    _warn(spec, network)
+    warn(spec, network)
     graph = arranged(network, include_top, classes, pooling, auxiliary)
     filling.check(network, weights)
     from archspec.backends.keras import build as keras_build, weights as keras_weights
@@ -146,30 +159,6 @@ def build(
     if weights is not None:
         filling.fill(model, network, weights, include_top=include_top)
     return model
-
-
-def arranged(network: Network, include_top: bool, classes: int | None, pooling: str | None, auxiliary: bool) -> Graph:
-    """The graph that `build` was asked for."""
-    if pooling not in (None, "avg", "max"):
-        raise ValueError(f"pooling is {pooling!r}: expected None, 'avg' or 'max'")
-    if include_top and pooling:
-        raise ValueError("pooling replaces the classifier: it needs include_top=False")
-    if auxiliary and not include_top:
-        raise ValueError("auxiliary heads are trained beside the classifier: they need include_top=True")
-    if auxiliary and not network.graph.heads:
-        raise ValueError(f"{network.name} has no auxiliary heads")
-    if not include_top and network.nets:
-        raise ValueError(f"{network.name} is an ensemble, a mean of outputs: its members have classifiers to leave out")
-    if not include_top:
-        top = str(network.spec.top.value) if network.spec.top else ""
-        bare = cut.without_top(network.graph, top)
-        return cut.with_pooling(bare, pooling) if pooling else bare
-    graph = network.graph if auxiliary else cut.without_heads(network.graph)
-    if classes is None:
-        return graph
-    if isinstance(classes, bool) or not isinstance(classes, int) or classes < 1:
-        raise ValueError(f"classes is {classes!r}: expected a whole number of at least 1")
-    return cut.with_classes(graph, classes)
 
 
 def fit_inputs(dataset: Any, model: keras.Model, loss: Any = "sparse_categorical_crossentropy") -> Any:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterator, Mapping as Map
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from archspec import source, zoo
+from archspec import oracles, source, zoo
 from archspec.document import plain
 from archspec.form.show import printed
 from archspec.network import Network, load
-from archspec.passes.summary import summarize
+from archspec.passes.totals import totals
 
 UNPUBLISHED = Path(__file__).parent / "resources" / "unpublished.yaml"
 
@@ -21,7 +22,8 @@ UNPUBLISHED = Path(__file__).parent / "resources" / "unpublished.yaml"
 class Entry:
     """A network in the list; figures are None where its members were not published.
 
-    `year` is the paper's, 0 without one. `published` are errors in percent, as the spec has them.
+    `year` is the paper's, 0 without one. `published` are errors in percent, as the spec has them. `oracle` is
+    the implementation that is not ours to which its outputs are held, empty without one (docs/fidelity.md).
     """
 
     name: str
@@ -32,24 +34,39 @@ class Entry:
     macs: int | None = None
     depth: int | None = None
     published: tuple[Map[str, Any], ...] = ()
+    oracle: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The entry as `archspec list --format json` prints it."""
         return asdict(self) | {"published": list(map(dict, self.published))}
 
 
-def entries() -> list[Entry]:
+@functools.cache  # a second, for what does not change while we run
+def entries() -> tuple[Entry, ...]:
     """Every shipped network and every unpublished entry, by year and name."""
     found = [_entry(load(zoo.path_of(name))) for name in zoo.names()]
-    return sorted([*found, *_unpublished()], key=lambda entry: (entry.year, entry.name))
+    return tuple(sorted([*found, *unpublished()], key=lambda entry: (entry.year, entry.name)))
 
 
 def _entry(network: Network) -> Entry:
-    spec, figures = network.spec, summarize(network.graph)
-    year = int(spec.paper.get("year", 0))
+    spec, figures = network.spec, totals(network.graph)
     return Entry(
-        spec.name, spec.title, year, _form(network), figures.params, figures.macs, figures.depth, spec.published
+        name=spec.name,
+        title=spec.title,
+        year=int(spec.paper.get("year", 0)),
+        form=_form(network),
+        params=figures.params,
+        macs=figures.macs,
+        depth=figures.depth,
+        published=spec.published,
+        oracle=_oracle(network),
     )
+
+
+def _oracle(network: Network) -> str:
+    """Who built it too; of an ensemble its members, each of which is compared."""
+    known = oracles.table().get(network.spec.name, oracles.Oracle())
+    return "its members" if network.nets else known.by
 
 
 def _form(network: Network) -> str:
@@ -60,6 +77,7 @@ def _form(network: Network) -> str:
     return str(printed(network.graph).get("", ""))
 
 
-def _unpublished() -> Iterator[Entry]:
+def unpublished() -> Iterator[Entry]:
+    """Entries of contests whose networks were never published in full."""
     for said in plain(source.read(UNPUBLISHED).root.rows("entries")):
         yield Entry(**said | {"published": tuple(said["published"])})

@@ -119,6 +119,7 @@ def _run(arguments: Sequence[str]) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; gives its exit code: 0, or 2 where the request or a spec is wrong."""
+    os.environ["MPLBACKEND"] = "agg"  # pictures become files: no window and no display, whatever a user has set
     clash = other_distribution()
     if clash:
         print(f"warning: {clash}", file=sys.stderr)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from archspec import ir
 from archspec.blocks.base import Tensor
-from archspec.errors import Source, Span, SpecError, fail
+from archspec.errors import Diagnostic, Source, Span, SpecError, fail
 from archspec.passes.shapes import ShapeError, infer
 
 MAX_NODES = 50_000
@@ -26,12 +27,30 @@ class Construction:
         self.shapes: dict[str, ir.Shape] = {}
         self.steps: dict[str, ir.Step] = {}
         self.heads: dict[str, ir.Head] = {}
+        self.unfit: dict[str, tuple[Diagnostic, ...]] = {}
         self.unnamed: Counter[str] = Counter()
         self.files: dict[tuple[str, Path | None], Source | SpecError] = {}
 
     def graph(self, name: str, outputs: Mapping[str, str]) -> ir.Graph:
         """All of it as a graph with these outputs."""
-        return ir.Graph(name, tuple(self.nodes.values()), outputs, self.heads, self.steps, self.unnamed)
+        return ir.Graph(name, tuple(self.nodes.values()), outputs, self.heads, self.steps, self.unnamed, self.unfit)
+
+    def extent(self) -> tuple[int, ...]:
+        """How much there is so far, for `cut_back`."""
+        return tuple(map(len, self._parts()))
+
+    def cut_back(self, extent: tuple[int, ...]) -> None:
+        """Forget what has come since there was so much."""
+        for part, length in zip(self._parts(), extent, strict=True):
+            while len(part) > length:
+                part.popitem()
+
+    def _parts(self) -> tuple[dict[str, Any], ...]:
+        return self.nodes, self.shapes, self.steps, self.heads, self.unnamed
+
+    def reasons(self) -> list[Diagnostic]:
+        """Why heads were left out."""
+        return [diagnostic for found in self.unfit.values() for diagnostic in found]
 
     def add(self, node: ir.Node) -> Tensor:
         """Put a node into the graph; gives it with its shape.

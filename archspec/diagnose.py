@@ -13,6 +13,7 @@ from archspec.blocks.kinds import ARITHMETIC, VARIABLE
 from archspec.document import Document, Mapping, Sequence, Value, plain
 from archspec.errors import MAX_FOUND, Diagnostic, Span, did_you_mean, listing
 from archspec.fragments import OWN
+from archspec.meant import block_name, meant
 from archspec.schema import keys_of, schema
 
 
@@ -64,7 +65,7 @@ def _explain(error: Any, root: Mapping) -> Iterator[Diagnostic]:
     path = list(error.absolute_path)
     value, key_span = _locate(root, path)
     if error.validator == "additionalProperties" and isinstance(value, Mapping):
-        yield from _unknown_keys(error, value)
+        yield from _unknown_keys(error, value, _own_steps(error, root))
     elif error.validator == "maxProperties" and error.validator_value == 1 and isinstance(value, Mapping):
         extra, what = list(value.keys)[1], str(error.schema["title"]).replace("step", "row")
         expected = f"one {error.schema['title']}, its keys indented further or in braces"
@@ -83,9 +84,22 @@ def _explain(error: Any, root: Mapping) -> Iterator[Diagnostic]:
             f"'{error.instance}' is no name for this",
             value.keys[error.instance],
             expected=_expected(error),
+            suggestion=_quoted(block_name(error.instance)) if error.validator_value == OWN else "",
         )
+    elif error.validator == "enum":
+        yield _unknown_word(error, value, path, _own_steps(error, root))
     else:
         yield _wrong_value(error, value, path)
+
+
+def _own_steps(error: Any, root: Mapping) -> list[str]:
+    """Where a step was expected, the spec's own blocks, each as it may be called."""
+    blocks = root.mapping("blocks") if error.schema.get("title") == "step" else None
+    return [name for name in map(block_name, blocks.items if blocks else ()) if name]
+
+
+def _quoted(word: str) -> str:
+    return word and f"'{word}'"
 
 
 def _missing(error: Any) -> str:
@@ -100,8 +114,8 @@ def _meaning(error: Any, name: str) -> str:
     return str(rule["const"]) if "const" in rule else ", ".join(rule[k] for k in ("title", "description") if k in rule)
 
 
-def _unknown_keys(error: Any, value: Mapping) -> Iterator[Diagnostic]:
-    known = list(error.schema.get("properties", {}))
+def _unknown_keys(error: Any, value: Mapping, more: list[str]) -> Iterator[Diagnostic]:
+    known = [*more, *error.schema.get("properties", {})]
     own = error.schema.get("patternProperties", {})
     keys = list(value.items)
     for key in keys[:1] if "maxProperties" in error.schema else keys:
@@ -129,8 +143,13 @@ def _apart(word: str, known: Iterable[str]) -> str:
     return f"'{match[1]}: {match[2]}'" if match and match[1] in known else ""
 
 
+def _where(path: list[Any]) -> str:
+    """The key below which a value stands."""
+    return next((str(part) for part in reversed(path) if isinstance(part, str)), "spec")
+
+
 def _wrong_value(error: Any, value: Value, path: list[Any]) -> Diagnostic:
-    where = next((str(part) for part in reversed(path) if isinstance(part, str)), "spec")
+    where = _where(path)
     if error.validator == "const":
         return Diagnostic(
             "version",
@@ -138,36 +157,20 @@ def _wrong_value(error: Any, value: Value, path: list[Any]) -> Diagnostic:
             value.span,
             expected=f"{where}: {error.validator_value}, which this release reads",
         )
-    if error.validator == "enum":
-        return _unknown_word(error, value, where)
     code = "out-of-range" if "imum" in error.validator else "wrong-type"
     what = "a row" if error.schema.get("title") == "step" else where
     message = f"{what} is {describe(error.instance)}"
-    return Diagnostic(code, message, value.span, _expected(error), _suggestion(error, value.span.text()))
+    return Diagnostic(code, message, value.span, _expected(error), meant(error, value.span))
 
 
-def _unknown_word(error: Any, value: Value, where: str) -> Diagnostic:
-    known = [str(word) for word in error.validator_value]
-    step, found = error.schema.get("title") == "step", error.instance
+def _unknown_word(error: Any, value: Value, path: list[Any], more: list[str]) -> Diagnostic:
+    known = [*more, *(str(word) for word in error.validator_value)]
+    step, found, where = error.schema.get("title") == "step", error.instance, _where(path)
     what = f"unknown {'step' if step else where}" if isinstance(found, str) else f"{where} is"
     message = f"{what} {describe(found)}"
     if apart := _apart(str(found), known if step else ()):
         return Diagnostic("unknown-word", message, value.span, "a colon and a blank behind a step", apart)
     return Diagnostic("unknown-word", message, value.span, listing(known), did_you_mean(str(found), known))
-
-
-def _suggestion(error: Any, written: str) -> str:
-    """What may have been meant: a flag of YAML 1.1, a text that looks like a number, a rounded quotient."""
-    types, found = error.schema.get("type", ""), error.instance
-    if error.validator == "pattern" and "boolean" in types:
-        return YAML_1_1_FLAGS.get(str(found).lower(), "")
-    if error.validator != "type":
-        return ""
-    if types == "string" and isinstance(found, int | float) and re.search(error.schema.get("pattern", ""), written):
-        return f'"{written}"'
-    if "integer" in types and isinstance(found, float) and re.search(ARITHMETIC, written):
-        return f"'({written}) // 1'"
-    return ""
 
 
 def _expected(error: Any) -> str:
@@ -193,8 +196,6 @@ def _expected(error: Any) -> str:
     )
 
 
-YAML_1_1_FLAGS = {"no": "'false'", "off": "'false'", "yes": "'true'", "on": "'true'"}
-
 BOUNDS = {
     "minimum": "at least",
     "maximum": "at most",
@@ -207,6 +208,7 @@ TITLES = {
     "step": "`step: {keys}`, `step: value`, or the name of a step that needs none",
     "name": "a name: letters a to z, digits and _, not digits alone",
     "true / false": "true or false",
+    "n": "a whole number",
 }
 """Title of a schema -> its words in a message, where the title alone says too little."""
 

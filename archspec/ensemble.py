@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from archspec import ir
@@ -107,12 +107,12 @@ def _prefixed(net: Net) -> Iterator[ir.Node]:
     for node in net.graph.nodes:
         if not isinstance(node.op, ir.Input):
             inputs = tuple(_called(net, name) for name in node.inputs)
-            yield replace(node, name=_called(net, node.name), inputs=inputs, step=_called(net, node.step))
+            yield ir.Node(_called(net, node.name), node.op, inputs, _called(net, node.step), node.span)
 
 
 def _step(net: Net, step: ir.Step) -> ir.Step:
     inputs = tuple(_called(net, name) for name in step.inputs)
-    return replace(step, inputs=inputs, output=_called(net, step.output))
+    return ir.Step(step.kind, inputs, _called(net, step.output), step.span)
 
 
 def _output(net: Net, name: str, place: int) -> str:

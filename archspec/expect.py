@@ -10,8 +10,10 @@ from archspec.document import Mapping, Sequence, Value, plain
 from archspec.errors import Diagnostic, did_you_mean, fail
 from archspec.ir import Graph, Pair, Shape
 from archspec.lower import lower
+from archspec.passes.cut import with_heads
+from archspec.passes.receptive import receptive_fields
 from archspec.passes.shapes import shapes, text
-from archspec.passes.summary import summarize
+from archspec.passes.totals import totals
 from archspec.resolve import Spec, resolve
 
 MAX_NODES = 25_000
@@ -33,7 +35,13 @@ def settings(case: Mapping) -> Mapping:
 
 def speaking(spec: Spec) -> Iterator[Mapping]:
     """The cases that speak of this spec as it is set."""
-    yield from (case for case in cases(spec) if resolve(spec.document, settings(case)).same_setting(spec))
+    yield from (case for case in cases(spec) if _resolved(spec, case).same_setting(spec))
+
+
+def _resolved(spec: Spec, case: Mapping) -> Spec:
+    """The spec as a case sets it: itself, where both set the same, as they mostly do."""
+    asked = settings(case)
+    return spec if asked.items == spec.overrides.items else resolve(spec.document, asked)
 
 
 def check(spec: Spec, graph: Graph) -> list[Diagnostic]:
@@ -46,9 +54,9 @@ def check_others(spec: Spec) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     nodes = 0
     for case in cases(spec):
-        other = resolve(spec.document, settings(case))
+        other = _resolved(spec, case)
         if not other.same_setting(spec):
-            graph = lower(other)
+            graph = with_heads(lower(other))
             nodes += len(graph.nodes)
             if nodes > MAX_NODES:
                 raise fail("too-many-layers", f"more than {MAX_NODES:,} layers in the cases together", case.span)
@@ -58,16 +66,16 @@ def check_others(spec: Spec) -> list[Diagnostic]:
 
 def compare(case: Mapping, graph: Graph) -> Iterator[Diagnostic]:
     """The figures of one case that the graph does not have, both numbers in each message."""
-    analysis = summarize(graph)
+    figures = totals(graph)
     for key, value in case.items.items():
         if key in NAMED and isinstance(value, Mapping):
             yield from _compare_named(key, value, graph)
         elif key != "vars":
-            yield from _compare(key, plain(value), getattr(analysis, key), value)
+            yield from _compare(key, plain(value), getattr(figures, key), value)
 
 
 def _fields(graph: Graph) -> dict[str, Pair]:
-    return {layer.name: layer.receptive_field.size for layer in summarize(graph).layers}
+    return {name: found.size for name, found in receptive_fields(graph).items()}
 
 
 NAMED: dict[str, tuple[str, Callable[[Graph], Map[str, Shape]], Callable[[Any], Shape]]] = {

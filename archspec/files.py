@@ -66,11 +66,16 @@ def named(word: str, at: Span, otherwise: str = "the name of a shipped network",
         expected = "a relative path that stays below the spec's folder, or the working folder"
         raise fail("outside", f"'{word}' leads out of the spec's folder", at, expected=expected)
     if not exists:
-        near = did_you_mean(
-            path.name, [*sorted(p.name for p in path.parent.glob(f"*{path.suffix or '.yaml'}")), *known]
-        )
+        beside = {p.stem: p.name for p in sorted(path.parent.glob(f"*{path.suffix or '.yaml'}"))}
+        near = did_you_mean(path.stem, {**beside, **dict.fromkeys(known)}).strip("'")
         expected = f"a path from this file's folder, or {otherwise}"
-        raise fail("no-such-file", f"there is no file '{path}'", at, expected=expected, suggestion=near)
+        raise fail(
+            "no-such-file",
+            f"there is no file '{path}'",
+            at,
+            expected=expected,
+            suggestion=near and f"'{beside.get(near, near)}'",
+        )
     return path
 
 

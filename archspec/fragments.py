@@ -112,6 +112,16 @@ EXPECT = {
     "else": CASE,
 }
 
+CONTEST = closed(
+    "contest",
+    {
+        "name": described("what it is called: ILSVRC", TEXT),
+        "year": described("when it was held", {"title": "a whole number", "type": "integer"}),
+        "rank": described("which place the entry took; 1 won", {**COUNT, "minimum": 1}),
+    },
+    "name",
+    "year",
+)
 PERCENT = {"title": "a number, in percent", "type": "number", "minimum": 0, "maximum": 100}
 RESULT = closed(
     "published",
@@ -121,6 +131,7 @@ RESULT = closed(
         "data": described("pictures, or games, on which it was measured (ImageNet: its validation set)", TEXT),
         "evaluation": described("crops, scales and nets that were averaged, or what it was trained on", TEXT),
         "where": described("table of the paper, or who else printed it", TEXT),
+        "contest": described("the contest that it was entered in", CONTEST),
     },
     "data",
 )

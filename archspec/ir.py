@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from archspec.errors import Span
+from archspec.errors import Diagnostic, Span
 
 Pair = tuple[int, int]
 Sides = tuple[Pair, Pair]
@@ -264,8 +264,9 @@ class Head:
 class Graph:
     """A network: nodes in an order in which inputs come first.
 
-    `outputs` and `heads` map a head's name to its node; `steps` holds every named row; `unnamed` says
-    how many rows of a kind in a scope (`conv`, `tower.conv`) are named by counting.
+    `outputs` and `heads` map a head's name to its node; `unfit` says of the auxiliary heads that the input
+    has no room for, and that are left out, why. `steps` holds every named row; `unnamed` says how many rows
+    of a kind in a scope (`conv`, `tower.conv`) are named by counting.
     """
 
     name: str
@@ -274,6 +275,12 @@ class Graph:
     heads: Mapping[str, Head] = field(default_factory=dict)
     steps: Mapping[str, Step] = field(default_factory=dict)
     unnamed: Mapping[str, int] = field(default_factory=dict)
+    unfit: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
+
+    @property
+    def has_heads(self) -> bool:
+        """Whether its spec has auxiliary heads, fit or not."""
+        return bool(self.heads or self.unfit)
 
     def by_name(self) -> dict[str, Node]:
         """Node name -> node."""

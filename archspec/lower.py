@@ -2,13 +2,13 @@
 
 A row that is wrong is reported and its value becomes unknown (None); what reads an unknown value
 is passed over in silence, so that one mistake gives one message and all of a file's come at once.
+An auxiliary head that the input has no room for is left out: only who asks for heads hears of it.
 """
 
 from __future__ import annotations
 
 from collections import ChainMap, Counter
 from collections.abc import Mapping as Map
-from dataclasses import replace
 from typing import Any
 
 from archspec import extent, ir
@@ -69,26 +69,49 @@ class Lowering:
             raise fail(
                 "too-deep", f"rows within rows deeper than {extent.MAX_NESTING} levels, blocks unfolded", rows.span
             )
-        scope = replace(site, names=site.names.new_child())
+        scope = site._replace(names=site.names.new_child())
         unnamed: Counter[str] = Counter()
         last = ""
         for value in rows.items:
             if self.diagnostics and self.is_enough():
                 break
             row = read_row(value, unnamed, site.variables)
-            try:
-                output = self.row(scope, row, x)
-            except SpecError as error:
-                self.diagnostics += error.diagnostics
-                output = None
-            scope.names[row.name] = output
             block = self.steps.known.get(row.kind)
-            if not (block and block.side):
-                x, last = output, row.name
+            if block and block.side:
+                scope.names[row.name] = self.beside(scope, row, x)
+            else:
+                x, last = self.reported(scope, row, x), row.name
+                scope.names[row.name] = x
         self.made.unnamed.update({site.below(kind): count for kind, count in unnamed.items()})
         if not site.name:
             self.trunk = scope.names.maps[0]
         return x, last
+
+    def reported(self, scope: Site, row: Row, x: Output) -> Output:
+        """A row of the trunk; None where it is wrong, which is reported, or reads a head that was left out."""
+        output = None
+        try:
+            output = self.row(scope, row, x)
+        except SpecError as error:
+            self.diagnostics += error.diagnostics
+        return self.known(output)
+
+    def known(self, output: Output) -> Output:
+        """An output; where it is not known, and nothing was wrong so far, it needs what was left out."""
+        if output is None and not self.diagnostics:
+            self.diagnostics += self.made.reasons()
+        return output
+
+    def beside(self, scope: Site, row: Row, x: Output) -> Output:
+        """A head beside the trunk; one that is wrong in nothing but sizes is left out."""
+        before, extent = len(self.diagnostics), self.made.extent()
+        output = self.reported(scope, row, x)
+        found = tuple(self.diagnostics[before:])
+        if found and all(diagnostic.code == "shape" for diagnostic in found):
+            self.made.unfit[scope.below(row.name)] = found
+            self.made.cut_back(extent)
+            del self.diagnostics[before:]
+        return output
 
     def is_enough(self) -> bool:
         """Whether a spec that is wrong is so wrong, or so large, that no more is looked for."""
@@ -114,7 +137,7 @@ class Lowering:
         for unit in row.units:
             full = scope.below(unit)
             name = full if self.is_level(row) else scope.name
-            site = replace(scope, name=name, step_name=full, span=row.span, row=row)
+            site = scope._replace(name=name, step_name=full, span=row.span, row=row)
             inputs = (x.node,) if x else ()
             x = self.unit(site, row, x, first=unit == row.units[0])
             scope.names[unit] = x
@@ -176,7 +199,7 @@ class Lowering:
         params = self.params(site, row, block)
         if x is None:
             return None
-        return replace(site, variables={**self.spec.vars, **params}, inside=(*site.inside, row.kind)).rows(
+        return site._replace(variables={**self.spec.vars, **params}, inside=(*site.inside, row.kind)).rows(
             block.layers, x
         )
 
@@ -212,16 +235,16 @@ class Lowering:
                 found = {name: self.output_rows(site, name, rows, end) for name, rows in asked.items.items()}
             elif isinstance(asked, Sequence):
                 below = {name: Tensor(step.output, ()) for name, step in self.made.steps.items()}
-                inner = replace(site, names=ChainMap({**self.trunk, **below}))
+                inner = site._replace(names=ChainMap({**self.trunk, **below}))
                 found = {str(i.value): inner.named(str(i.value), i.span) for i in asked.items if isinstance(i, Scalar)}
         except SpecError as error:
             self.diagnostics += error.diagnostics
-        return {name: tensor.node for name, tensor in found.items() if tensor}
+        return {name: tensor.node for name, output in found.items() if (tensor := self.known(output))}
 
     def output_rows(self, site: Site, name: str, rows: Any, end: Output) -> Output:
         """The rows of one head on the trunk's end."""
         names = ChainMap({**self.trunk}, *site.names.maps)
-        output, _ = self.rows(replace(site, name=name, step_name=name, names=names), rows, end)
+        output, _ = self.rows(site._replace(name=name, step_name=name, names=names), rows, end)
         if output and end:
             self.made.record(name, "output", (end.node,), output, rows.span)
         return output

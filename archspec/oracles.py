@@ -21,18 +21,25 @@ class Oracle:
     `oracle` is the kind (`pytorchcv`), `model` what it is called there, `arguments` what it is made with,
     `set` what is changed in it; `variant` says which form of the network it is. `pairs` is the file that says
     which of its names are which of ours. `input` is the shape at which both are compared, where it is not the
-    spec's own; `spread` the standard deviation of the pictures. `none` is the reason where there is no oracle.
+    spec's own; `spread` the standard deviation of the pictures. `heads` is what the auxiliary heads are held to,
+    where the implementation leaves them out. `none` is the reason where there is no oracle.
     """
 
     oracle: str = ""
     model: str = ""
     variant: str = ""
     pairs: str = ""
+    heads: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict)
     set: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     input: tuple[int, int, int] | None = None
     spread: float = 60
     none: str = ""
+
+    @property
+    def by(self) -> str:
+        """Whose implementation it is, in a word or two; empty where there is none."""
+        return {"paper": "the paper"}.get(self.oracle, self.oracle)
 
 
 @functools.cache

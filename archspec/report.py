@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from archspec import ir
 from archspec.ir import Graph, Node
+from archspec.passes.figures import Analysis, Layer
 from archspec.passes.shapes import text
-from archspec.passes.summary import Analysis, Layer
 
 if TYPE_CHECKING:
     from archspec.catalogue import Entry
@@ -84,6 +84,8 @@ def _totals(analysis: Analysis) -> Iterator[tuple[str, ...]]:
     yield "total", f"depth {analysis.depth}", "", count(analysis.params), count(analysis.macs)
     if analysis.params_with_aux != analysis.params:
         yield "with auxiliary heads", "", "", count(analysis.params_with_aux), count(analysis.macs_with_aux)
+    if analysis.unfit_heads:
+        yield "heads that do not fit", ", ".join(analysis.unfit_heads), "", "", ""
 
 
 def operator(op: ir.Op) -> str:
@@ -124,31 +126,33 @@ OPERATORS: dict[type[ir.Op], Callable[[Any], str]] = {
 """Primitive -> its words in tables."""
 
 
-HEADER = ("name", "year", "parameters", "multiply-adds", "depth", "error %", "form")
+HEADER = ("name", "year", "parameters", "multiply-adds", "depth", "error %", "oracle", "form")
 """Columns of the list of networks."""
+TO_RIGHT = range(1, 6)
+"""Those of figures."""
 
 
 def networks(entries: Sequence[Entry], width: int) -> str:
     """The list of networks, a line each; forms are cut where a line would be longer than `width`."""
-    lines = table(HEADER, map(_cells, entries), right=(1, 2, 3, 4, 5)).splitlines()
+    lines = table(HEADER, map(_cells, entries), right=TO_RIGHT).splitlines()
     return "\n".join(line if len(line) <= width else line[: width - 1] + "…" for line in lines)
 
 
 def networks_markdown(entries: Iterable[Entry]) -> str:
     """The list of networks as a table of Markdown, forms whole."""
     rows = ((f"`{name}`", *figures, f"`{form}`") for name, *figures, form in map(_cells, entries))
-    return markdown(HEADER, rows, right=(1, 2, 3, 4, 5))
+    return markdown(HEADER, rows, right=TO_RIGHT)
 
 
 def _cells(entry: Entry) -> tuple[str, ...]:
     figures = (f"{n:,}" if n is not None else "" for n in (entry.params, entry.macs, entry.depth))
-    return entry.name, str(entry.year or ""), *figures, error(entry), entry.form
+    return entry.name, str(entry.year or ""), *figures, error(entry), entry.oracle, entry.form
 
 
 def error(entry: Entry) -> str:
-    """The first published error: top-1, or top-1 / top-5."""
+    """The first published error, with one decimal at least: top-1, or top-1 / top-5."""
     if not entry.published:
         return ""
     top1, top5 = (entry.published[0].get(key) for key in ("top1", "top5"))
-    shown = "-" if top1 is None else f"{top1:g}"
-    return shown if top5 is None else f"{shown} / {top5:g}"
+    shown = "-" if top1 is None else str(float(top1))
+    return shown if top5 is None else f"{shown} / {float(top5)}"

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from archspec.blocks import registry
+from archspec.blocks.base import Block
 from archspec.blocks.kinds import MAX_TIMES
 from archspec.document import Mapping, Scalar, Sequence, Value, plain
 from archspec.errors import Span, fail
@@ -61,11 +62,16 @@ def read_row(value: Value, unnamed: Counter[str], variables: Variables) -> Row:
         called = kind if unnamed[kind] == 1 else f"{kind}{unnamed[kind]}"
     above = keys.get("from")
     times = keys.get("times")
-    common = {key.name for key in COMMON}
-    common -= {key.name for key in registry()[kind].all_keys()} if kind in registry() else set()
+    common = _common(registry().get(kind))
     own = Mapping({k: v for k, v in keys.items.items() if k not in common}, keys.keys, keys.span)
     named = isinstance(name, Scalar) or times is not None
     return Row(kind, called, own, span, above if isinstance(above, Scalar) else None, times, variables, named)
+
+
+@functools.cache
+def _common(block: type[Block] | None) -> frozenset[str]:
+    """The keys that every row takes, without those that a step has of its own (`times` of `repeat`)."""
+    return frozenset(key.name for key in COMMON) - {key.name for key in (block.all_keys() if block else ())}
 
 
 def row_value(kind: str, keys: Mapping, span: Span) -> Mapping:

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping as Map
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from archspec import files, ir
 from archspec.blocks.base import Block, Tensor
@@ -21,9 +20,8 @@ Output = Tensor | None
 """What a row gives; None where it was wrong, which has been said."""
 
 
-@dataclass(frozen=True)
-class Site:
-    """Where a step is expanded.
+class Site(NamedTuple):
+    """Where a step is expanded; a tuple, since every part of every step has one, and a dataclass is slower to make.
 
     `name` prefixes what is added here, `step_name` is the row or sub-row that it counts as, `names`
     what a row here can refer to, `inside` the spec's own blocks that are being expanded; `expand`
@@ -55,7 +53,7 @@ class Site:
         return self.graph.record(inner.name, kind, (x.node,), output, self.span)
 
     def part(self, kind: str, x: Tensor, **keys: Any) -> Tensor:
-        return replace(self, name=self.below(kind)).expanded(self.steps.make(kind, self.span, keys), x)
+        return self._replace(name=self.below(kind)).expanded(self.steps.make(kind, self.span, keys), x)
 
     def expanded(self, block: Block, x: Tensor) -> Tensor:
         """A block expanded here; what a foreign one does wrong is said in a sentence."""
@@ -77,7 +75,7 @@ class Site:
 
     def inner(self, name: str) -> Site:
         full = self.below(name)
-        return replace(self, name=full, step_name=full)
+        return self._replace(name=full, step_name=full)
 
     def default(self, kind: str, key: str) -> Any:
         return self.steps.default(kind, key)

@@ -13,7 +13,6 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -211,7 +210,8 @@ class _Reader:
     def whole(self, start: Span, end: Any) -> Span:
         """A list or mapping from its opening bracket to the closing one, where both stand on one line."""
         bracketed = end.end_mark.column > end.start_mark.column and end.end_mark.line + 1 == start.line
-        return replace(start, length=end.end_mark.column + 1 - start.column) if bracketed else start
+        length = end.end_mark.column + 1 - start.column
+        return Span(start.source, start.line, start.column, length) if bracketed else start
 
     def value(self, event: Any, depth: int) -> Value:
         span = self.span(event)

@@ -37,6 +37,9 @@ RECORDS = {
     "entry_points.txt": "[console_scripts]\narchspec=archspec.cli:main\n",
 }
 
+WORKS, SAID = ("validate", "lenet5"), "lenet5: valid"
+"""A command that reads a shipped spec in the shortest time, and what it then says."""
+
 
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory):
@@ -75,15 +78,15 @@ def run(environment, name, *words):
 
 
 def test_nothing_is_said_where_there_is_no_other(make, ours):
-    done = run(make(ours), "archspec", "list")
+    done = run(make(ours), "archspec", *WORKS)
     assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_ours_installed_last_works_and_warns(make, ours, theirs):
     both = make(theirs, ours)
     for name in ("archspec", "archspec-keras"):
-        done = run(both, name, "list")
-        assert (done.returncode, "googlenet" in done.stdout) == (0, True)
+        done = run(both, name, *WORKS)
+        assert (done.returncode, SAID in done.stdout) == (0, True)
         assert f"{NAME}-{VERSION}" in done.stderr
         assert "pip uninstall archspec" in done.stderr
     assert (
@@ -108,8 +111,8 @@ def test_the_mend(make, ours, theirs, order):
     assert (done.returncode, "went with it" in done.stderr) == (1, True)
     both.install(ours)
     for name in ("archspec", "archspec-keras"):
-        done = run(both, name, "list")
-        assert (done.returncode, "googlenet" in done.stdout, done.stderr) == (0, True, "")
+        done = run(both, name, *WORKS)
+        assert (done.returncode, SAID in done.stdout, done.stderr) == (0, True, "")
 
 
 @pytest.mark.parametrize("order", [0, 1])
@@ -119,8 +122,8 @@ def test_an_editable_install_is_hidden_by_theirs(make, editable, theirs, order):
     assert (done.returncode, "finds another distribution" in done.stderr) == (1, True)
     assert f'pip install --no-deps -e "{ROOT}"' in done.stderr
     both.pip("uninstall", "--yes", "archspec")
-    done = run(both, "archspec-keras", "list")
-    assert (done.returncode, "googlenet" in done.stdout, done.stderr) == (0, True, "")
+    done = run(both, "archspec-keras", *WORKS)
+    assert (done.returncode, SAID in done.stdout, done.stderr) == (0, True, "")
 
 
 def test_other_records_are_not_taken_for_it(tmp_path, monkeypatch):

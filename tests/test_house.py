@@ -8,10 +8,9 @@ import tokenize
 from pathlib import Path
 
 import pytest
-import yaml
 
 from archspec import ir, report, zoo
-from archspec.passes import connections, costs, depth, receptive, shapes
+from archspec.passes import activations, backward, boxes, connections, costs, depth, receptive, shapes
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted([*(ROOT / "archspec").rglob("*.py"), *(ROOT / "training").rglob("*.py")])
@@ -87,9 +86,13 @@ WALLS = [
             *("archspec.document", "archspec.variables", "archspec.diagnose"),
         ],
     ),
+    (
+        "archspec.drawing",  # pictures of what passes found, in the words of the tables; matplotlib is imported here
+        [f"archspec.{room}" for room in ("drawing", "report", "atomic", "passes", "ir", "errors")],
+    ),
     ("archspec.report", ["archspec.passes", "archspec.ir", "archspec.errors"]),
     ("archspec", ["archspec"]),
-    ("training", ["training", "archspec.api"]),
+    ("training", ["training", "archspec.api", "archspec.experiments", "archspec.drawing"]),
     ("training.entry", ["archspec"]),
 ]
 APART = {"training.entry"}  # it looks whether archspec is ours at all, and has a wall of its own
@@ -116,7 +119,8 @@ def test_a_block_imports_no_other_block():
 def test_only_the_backend_and_training_import_a_framework():
     for path in SOURCES:
         if not below(place(path), "archspec.backends.keras", "archspec.importers.keras_applications", "training"):
-            assert not [m for m in imports(path) if below(m, *FRAMEWORKS)], path
+            drawing = {"matplotlib"} if below(place(path), "archspec.drawing") else set()
+            assert not [m for m in imports(path) if below(m, *{*FRAMEWORKS} - drawing)], path
 
 
 def test_only_the_command_line_prints():
@@ -173,7 +177,11 @@ TABLES = {
     "archspec/passes/costs.py: COSTS": costs.COSTS,
     "archspec/passes/depth.py: LAYERS": depth.LAYERS,
     "archspec/passes/connections.py: CONNECTIONS": connections.CONNECTIONS,
+    "archspec/passes/connections.py: NEURONS": connections.NEURONS,
+    "archspec/passes/activations.py: STORAGE": activations.STORAGE,
+    "archspec/passes/backward.py: KEPT": backward.KEPT,
     "archspec/passes/receptive.py: FIELDS": receptive.FIELDS,
+    "archspec/passes/boxes.py: KINDS": boxes.KINDS,
     "archspec/report.py: OPERATORS": report.OPERATORS,
     "archspec/backends/keras/table.py": keys_of_the_keras_table(),
 }
@@ -215,6 +223,9 @@ LIGHT = [
     ["list", "--recipes"],
     ["reference", "--recipes"],
     ["analyze", "lenet5", "--format", "json"],
+    ["compare", "lenet5", "alexnet"],
+    ["diff", "vgg16", "vgg19"],
+    ["sweep", "lenet5", "--set", "input=32x32x1,36x36x1"],
     ["show", "lenet5"],
     ["show", "googlenet", "--form"],
     ["new"],
@@ -223,14 +234,16 @@ LIGHT = [
     ["reference"],
     ["explain", "--all"],
     ["build", "lenet5"],
+    ["plot", "lenet5", "-o", "lenet5.svg"],
     ["--help"],
 ]
 
 
 @pytest.mark.parametrize("words", LIGHT, ids=" ".join)
-def test_commands_that_answer_without_a_framework(words):
+def test_commands_that_answer_without_a_framework(words, tmp_path):
     code = "import sys; from archspec.cli import main; main(sys.argv[1:]); sys.stderr.write(' '.join(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code, *words], check=False, capture_output=True, encoding="utf-8")
+    run = [sys.executable, "-c", code, *words]
+    done = subprocess.run(run, check=False, capture_output=True, encoding="utf-8", cwd=tmp_path)
     modules = done.stderr.split()
     assert "archspec.cli" in modules
     assert not [m for m in modules if below(m, *FRAMEWORKS)]
@@ -268,28 +281,3 @@ def test_committed_manual_is_the_one_that_the_code_gives(archspec):
 def test_the_readme_lists_the_networks_as_the_command_does(archspec):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert f"<!-- archspec list --format md -->\n{archspec('list', '--format', 'md').out}<!-- end" in readme
-
-
-def examples():
-    from archspec.blocks import registry
-
-    return {kind: block.example for kind, block in registry().items()}
-
-
-@pytest.mark.parametrize("kind", examples())
-def test_an_example_shows_every_key_that_must_be_given(kind):
-    from archspec.blocks import registry
-
-    for key in registry()[kind].all_keys():
-        shown = key.main or f"{key.name}:" in examples()[kind]
-        assert shown or not key.required, f"the example of {kind} lacks {key.name}"
-
-
-@pytest.mark.parametrize("kind", examples())
-def test_every_example_of_the_reference_is_valid(kind, archspec, tmp_path):
-    rows = yaml.safe_dump([{"conv": {"name": "stem", "filters": 64, "kernel_size": 1}}]) + examples()[kind].strip()
-    spec = tmp_path / "example.yaml"
-    body = "".join(f"  {line}\n" for line in rows.splitlines())
-    spec.write_text(f"archspec: 1\nname: example\ninput: [28, 28, 64]\nlayers:\n{body}  - relu: {{name: end}}\n")
-    result = archspec("validate", spec)
-    assert (result.code, result.err) == (0, "")

@@ -105,7 +105,7 @@ def test_commands_from_an_empty_folder(installed, tmp_path, run):
 @pytest.mark.parametrize("run", [command, module])
 def test_commands_from_a_folder_with_names_of_ours(installed, hostile, tmp_path_factory, run):
     elsewhere = tmp_path_factory.mktemp("elsewhere")
-    for words in (["list"], ["build", "googlenet"], ["validate", "googlenet"], ["train", "--help"], ["--help"]):
+    for words in (["build", "googlenet"], ["validate", "googlenet"], ["train", "--help"], ["--help"]):
         assert call(*run(installed), *words, cwd=hostile).stdout == call(*run(installed), *words, cwd=elsewhere).stdout
 
 
@@ -132,9 +132,9 @@ def test_version_names_ours_and_those_below(installed, tmp_path):
 
 
 def test_the_alias_is_the_same_command(installed, tmp_path):
-    alias = call(installed.bin / "archspec-keras", "list", cwd=tmp_path).stdout
-    assert alias == call(*command(installed), "list", cwd=tmp_path).stdout
+    alias = call(installed.bin / "archspec-keras", "validate", "googlenet", cwd=tmp_path).stdout
+    assert alias == call(*command(installed), "validate", "googlenet", cwd=tmp_path).stdout
 
 
 def test_module_runs_from_the_root_of_a_checkout():
-    assert "googlenet" in call(sys.executable, "-m", "archspec", "list", cwd=ROOT).stdout
+    assert "googlenet: valid" in call(sys.executable, "-m", "archspec", "validate", "googlenet", cwd=ROOT).stdout

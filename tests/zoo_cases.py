@@ -3,14 +3,25 @@
 import functools
 
 import archspec
+from archspec import api, zoo
 
 SIDES = (7, 19, 32, 48, 67, 79, 97, 113, 161, 224)
 """Tried from an eighth of the spec's own height on: below it a batch norm has two values, and its gradient explodes."""
 
 
+NETWORKS = [name for name in zoo.names() if "members" not in api.read(name).root.items]
+"""The shipped specs that are no ensembles."""
+
+
+@functools.cache
+def shipped(name):
+    """A shipped network, loaded once for all the tests of a process."""
+    return archspec.load(name)
+
+
 def inputs_of(name):
     """Input name -> shape, as the spec has them."""
-    return archspec.load(name).graph.inputs
+    return shipped(name).graph.inputs
 
 
 def resized(name, height, width, channels=0):
@@ -26,13 +37,13 @@ def small(name):
     height = next(iter(inputs.values()))[0]
     sizes = [resized(name, side, side + 5) for side in SIDES if side >= height // 8]
     own = inputs if list(inputs) != ["input"] else inputs["input"]
-    return next((size for size in sizes if not problems(name, size)), own)
+    return next((size for size in sizes if not problems(name, size, heads=True)), own)
 
 
-def problems(name, size):
-    """What the language says of a network at this size: nothing where it can be built."""
+def problems(name, size, *, heads=False):
+    """What the language says of a network at this size: nothing where it can be built, with its heads if asked."""
     try:
-        archspec.load(name, input_shape=size)
+        graph = archspec.load(name, input_shape=size).graph
     except archspec.SpecError as error:
         return error.diagnostics
-    return ()
+    return [d for reasons in graph.unfit.values() for d in reasons] if heads else ()

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from archspec import api
 from archspec.api import documents
+from archspec.experiments import with_dropout, with_initializers
 from training.recipe import Recipe
 
 
@@ -21,11 +22,11 @@ def adapted(network: api.Network, recipe: Recipe) -> api.Network:
         for row, said in recipe.initializers.items()
     }
     try:
-        graph = api.with_initializers(network.graph, initializers)
+        graph = with_initializers(network.graph, initializers)
     except KeyError as error:
         raise _mismatch(recipe, network, "initializers", error) from None
     try:
-        return replace(network, graph=api.with_dropout(graph, recipe.dropout))
+        return replace(network, graph=with_dropout(graph, recipe.dropout))
     except KeyError as error:
         raise _mismatch(recipe, network, "dropout", error) from None
 

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from archspec.drawing import canvas
 from training.history import History
 
 TRAINING, TEST = "#8a97a6", "#c2452d"
@@ -17,8 +16,7 @@ TRAINING, TEST = "#8a97a6", "#c2452d"
 
 def draw(history: History, path: Path) -> None:
     """Draw loss and accuracy of every epoch into a PNG of 1650 x 705 pixels."""
-    figure = Figure(figsize=(11, 4.7), dpi=150, layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = canvas.blank(11, 4.7)
     loss, accuracy = figure.subplots(1, 2)
     epochs = history.epochs
     _lines(loss, [e.loss for e in epochs], [e.test_loss for e in epochs], "{:.4f}")
@@ -46,8 +44,7 @@ def _lines(axes: Axes, training: Sequence[float], test: Sequence[float], form: s
     axes.plot(numbers, test, style, color=TEST, label=f"test: {form.format(test[-1])}")
     axes.set(xlabel="epoch")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(alpha=0.3)
+    canvas.plain(axes)
 
 
 def _floor(*curves: Sequence[float]) -> float:

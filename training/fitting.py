@@ -2,17 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from archspec.api import fail
+from archspec.api import Network, fail
+from archspec.experiments import shapes, text
 
 if TYPE_CHECKING:
     import tensorflow as tf
 
+    from training.datasets import Dataset
+
 Shape = tuple[int, int, int]
 """(height, width, channels)"""
 WIDEST_PADDING = 8  # pixels in all; MNIST's 28x28 stand in the 32x32 of LeNet-5, as in its paper
+
+
+def check_network(network: Network, data: Dataset, say: Callable[[str], None]) -> None:
+    """Hold a network's input and heads against images and labels; more classes than labels are only told.
+
+    Raises:
+        SpecError: for several inputs, images that cannot be brought to the input, an output or head that is no
+            row of classes, or has fewer than the labels need.
+    """
+    inputs = network.graph.inputs
+    if len(inputs) != 1:
+        raise fail("data-mismatch", f"{network.name} has {len(inputs)} inputs", expected="one")
+    check(data.image_shape, *inputs.values())
+    found = shapes(network.graph)
+    ends = {**network.graph.outputs, **{name: head.output for name, head in network.graph.heads.items()}}
+    most = max(_classes(name, found[end], network, data) for name, end in ends.items())
+    if most > data.classes:
+        say(f"note: {network.name} tells {most} classes apart, {data.name} has {data.classes}{_cure(network, data)}")
+
+
+def _classes(name: str, shape: tuple[int, ...], network: Network, data: Dataset) -> int:
+    """How many classes an output tells apart."""
+    if len(shape) != 1:
+        raise fail("data-mismatch", f"the output '{name}' is {text(shape)}", expected="one value for each class")
+    if shape[0] < data.classes:
+        message = f"{data.name} has labels up to {data.classes - 1}, the output '{name}' has {shape[0]} classes"
+        raise fail("data-mismatch", message, expected=f"at least {data.classes} classes{_cure(network, data)}")
+    return shape[0]
+
+
+def _cure(network: Network, data: Dataset) -> str:
+    return f": --set vars.classes={data.classes}" if "classes" in network.spec.vars else ""
 
 
 def check(image: Shape, network_input: tuple[int, ...]) -> None:
@@ -21,7 +56,7 @@ def check(image: Shape, network_input: tuple[int, ...]) -> None:
     Raises:
         SpecError: where the input is no image, or the channels differ (grey images enter any number).
     """
-    words = "x".join(map(str, network_input))
+    words = text(network_input)
     if len(network_input) != 3:
         raise fail(
             "data-mismatch", f"the network's input is {words}", expected="height, width and channels of an image"

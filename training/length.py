@@ -32,13 +32,18 @@ class Length:
         return f"{self.steps:,} steps" if cut else f"{self.epochs:,} epoch{'s' * (self.epochs > 1)}"
 
 
+def steps_per_epoch(images: int, batch_size: int) -> int:
+    """Batches in which every picture appears once; the last may be smaller."""
+    return -(-images // batch_size)
+
+
 def length(recipe: Recipe, images: int) -> Length:
     """The length that a recipe means on so many training pictures; the last batch of an epoch may be smaller.
 
     A recipe's `min_steps` are turned into epochs by the pictures that they see: 1,200 steps of 64 are
     76,800 pictures.
     """
-    per_epoch = -(-images // recipe.batch_size)
+    per_epoch = steps_per_epoch(images, recipe.batch_size)
     if recipe.steps:
         return Length(recipe.steps, per_epoch)
     least = -(-recipe.min_steps * recipe.batch_size // images)

@@ -37,7 +37,7 @@ def train(network: api.Network, data: Dataset, recipe: Recipe, run: Run) -> floa
     schedule watches them for a plateau.
 
     Args:
-        network: of one image input, which the data fit (see `fitting.check`).
+        network: of one image input, which the data fit (see `fitting.check_network`).
         recipe: whose augmentation `augment.check` has passed.
         run: where the results go, what stops the training, who hears of it.
 
@@ -45,7 +45,7 @@ def train(network: api.Network, data: Dataset, recipe: Recipe, run: Run) -> floa
         the share of test images that the last epoch's model reads correctly.
 
     Raises:
-        SpecError: where outputs and labels do not match, the recipe names rows that the network does not
+        SpecError: where heads do not fit the input, the recipe names rows that the network does not
             have, the loss is no longer finite, or nothing can be written.
         StopRequestedError: after the current batch, once a signal has come.
     """
@@ -53,8 +53,7 @@ def train(network: api.Network, data: Dataset, recipe: Recipe, run: Run) -> floa
     keras.utils.set_random_seed(recipe.seed)
     network = adapted(network, recipe)
     with precision(recipe.precision):
-        model = api.build(network, auxiliary=bool(network.graph.heads))
-    check_outputs(network, model, data, run.say)
+        model = api.build(network, auxiliary=network.graph.has_heads)
     planned = length(recipe, len(data.train_labels))
     history = History(network.name, data.name, recipe.name, planned.epochs)
     texts = record.texts(network, data, recipe)
@@ -71,7 +70,7 @@ def fit(
     network: api.Network, model: keras.Model, data: Dataset, recipe: Recipe, planned: Length, *, callbacks: list[Any]
 ) -> None:
     """Compile and fit a model by a recipe; the callbacks come behind the recipe's own."""
-    shape = cast(Shape, next(iter(network.graph.inputs.values())))  # `fitting.check` has seen it
+    shape = cast(Shape, next(iter(network.graph.inputs.values())))  # `fitting.check_network` has seen it
     batches = pipeline.training_batches(data, shape, recipe, planned)
     tests = pipeline.evaluation_batches(data, shape, recipe.batch_size, recipe.preprocessing)
     inputs, held = (objective.prepared(each, recipe, network, model) for each in (batches, tests))
@@ -96,26 +95,3 @@ def fit(
 def main_output(network: api.Network, model: keras.Model) -> str | None:
     """The output whose accuracy counts: the spec's first; None where the model has one only."""
     return next(iter(network.graph.outputs)) if isinstance(model.output, dict) else None
-
-
-def check_outputs(network: api.Network, model: keras.Model, data: Dataset, say: Say) -> None:
-    """Hold every output against the labels.
-
-    Raises:
-        SpecError: where an output is no row of classes, or has fewer than the labels need.
-    """
-    outputs = model.output if isinstance(model.output, dict) else {next(iter(network.graph.outputs)): model.output}
-    for name, tensor in outputs.items():
-        shape = tuple(tensor.shape[1:])
-        if len(shape) != 1:
-            words = "x".join(map(str, shape))
-            raise api.fail("data-mismatch", f"the output '{name}' is {words}", expected="one value for each class")
-        if shape[0] < data.classes:
-            message = f"{data.name} has labels up to {data.classes - 1}, the output '{name}' has {shape[0]} classes"
-            raise api.fail("data-mismatch", message, expected=f"at least {data.classes} classes{_cure(network, data)}")
-    if (most := max(tensor.shape[1] for tensor in outputs.values())) > data.classes:
-        say(f"note: {network.name} tells {most} classes apart, {data.name} has {data.classes}{_cure(network, data)}")
-
-
-def _cure(network: api.Network, data: Dataset) -> str:
-    return f": --set vars.classes={data.classes}" if "classes" in network.spec.vars else ""

@@ -9,6 +9,7 @@ import keras
 import tensorflow as tf
 
 from archspec import api
+from archspec.experiments import Graph
 from training.recipe import Recipe
 
 
@@ -16,11 +17,11 @@ def loss(recipe: Recipe, network: api.Network) -> keras.losses.Loss:
     """The loss of every head; what does not end in a softmax is taken for logits."""
     if recipe.loss.name == "mean_squared_error":
         return keras.losses.MeanSquaredError()
-    logits = not _ends_in_softmax(network)
     if soft(recipe):
+        logits = not ends_in_softmax(network.graph)
         smoothing = recipe.loss.keys["label_smoothing"]
         return keras.losses.CategoricalCrossentropy(from_logits=logits, label_smoothing=smoothing)
-    return keras.losses.SparseCategoricalCrossentropy(from_logits=logits)
+    return crossentropy(network.graph)
 
 
 def soft(recipe: Recipe) -> bool:
@@ -70,7 +71,12 @@ def _shares(labels: Any, widths: dict[str, int]) -> Any:
     return tf.one_hot(labels, widths[""])
 
 
-def _ends_in_softmax(network: api.Network) -> bool:
-    """Whether the outputs are shares of 1."""
-    nodes = network.graph.by_name()
-    return all(getattr(nodes[end].op, "function", "") == "softmax" for end in network.graph.outputs.values())
+def ends_in_softmax(graph: Graph) -> bool:
+    """Whether the outputs are shares of 1; otherwise a loss takes them for logits."""
+    nodes = graph.by_name()
+    return all(getattr(nodes[end].op, "function", "") == "softmax" for end in graph.outputs.values())
+
+
+def crossentropy(graph: Graph) -> keras.losses.Loss:
+    """The cross-entropy of a network's outputs and class numbers."""
+    return keras.losses.SparseCategoricalCrossentropy(from_logits=not ends_in_softmax(graph))

@@ -8,6 +8,7 @@ from typing import Any
 import keras
 
 from archspec import api
+from archspec.experiments import of_row
 from training import schedules
 from training.length import Length
 from training.recipe import Recipe, WeightDecay
@@ -92,7 +93,7 @@ def decaying(decay: WeightDecay, network: api.Network, model: keras.Model) -> li
 
 
 def _layers_of(row: str, network: api.Network) -> list[str]:
-    found = [node.name for node in api.of_row(network.graph.nodes, row)]
+    found = [node.name for node in of_row(network.graph.nodes, row)]
     if not found:
         raise api.fail("recipe-mismatch", f"`weight_decay` leaves out '{row}', which {network.name} does not have")
     return found

@@ -9,6 +9,7 @@ from typing import cast
 
 from archspec import api
 from archspec.api import documents
+from archspec.experiments import with_heads
 from training import augment, datasets, fitting, recipe as recipes, record
 from training.length import length
 
@@ -66,10 +67,9 @@ def read(arguments: argparse.Namespace, say: Callable[[str], None]) -> Request:
         say(str(warning))
     recipe = recipes.load(arguments.recipe or _own(network, earlier), settings)
     augment.check(recipe.augmentation or ())
-    if len(network.graph.inputs) != 1:
-        raise api.fail("data-mismatch", f"{network.name} has {len(network.graph.inputs)} inputs", expected="one")
     data = datasets.read(words)
-    fitting.check(data.image_shape, *network.graph.inputs.values())
+    fitting.check_network(network, data, say)
+    with_heads(network.graph)  # all of them are trained
     if earlier and not arguments.data:
         record.check_same(data, earlier)
     return Request(network, recipe, data)

@@ -12,7 +12,8 @@ from archspec.blocks.kinds import NAME, ROWS, number
 class Auxiliary(Block):
     """A side head with a loss of its own while training (Szegedy et al., arXiv:1409.4842, section 5).
 
-    The trunk goes on from the row above. Built only where asked for (`auxiliary=True`).
+    The trunk goes on from the row above. Built only where asked for (`auxiliary=True`); where the input
+    has no room for it, only to ask for it is an error.
     """
 
     name: str = key(NAME, "the head's name: its output and its loss are called so")

@@ -11,7 +11,7 @@ from archspec import api, filling, report
 from archspec.atomic import replacing, target
 from archspec.commands._shared import loaded
 from archspec.errors import EXIT_OK, fail
-from archspec.passes.cut import without_heads
+from archspec.passes.cut import with_heads, without_heads
 from archspec.passes.summary import summarize
 
 
@@ -33,11 +33,11 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
 def run(args: argparse.Namespace) -> int:
     """Print the table of layers, or build and save."""
     network = loaded(args.spec, args)
-    if args.auxiliary and not network.graph.heads:
+    if args.auxiliary and not network.graph.has_heads:
         raise fail(
             "no-heads", f"{network.name} has no auxiliary heads", expected="a spec with `aux` rows for --auxiliary"
         )
-    graph = network.graph if args.auxiliary else without_heads(network.graph)
+    graph = with_heads(network.graph) if args.auxiliary else without_heads(network.graph)
     analysis = summarize(graph)
     stored = analysis.params_with_aux + analysis.params_non_trainable
     size = f"{stored:,} values ({4 * stored / 1e6:,.1f} MB as float32)"

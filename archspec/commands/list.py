@@ -10,12 +10,12 @@ from archspec import documents, report
 from archspec.catalogue import entries
 from archspec.errors import EXIT_OK
 
-NARROWEST = 100
+NARROWEST = 120
 """Columns below which a line of the table is not cut further."""
 
 
 def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
-    """List the shipped networks with their figures, published errors and forms, by year."""
+    """List the shipped networks by year: figures, published errors, whom their outputs are held to, and forms."""
     parser.add_argument(
         "--format",
         choices=("table", "md", "json"),

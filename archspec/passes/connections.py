@@ -61,7 +61,37 @@ CONNECTIONS: dict[type[ir.Op], Callable[..., int]] = {
 """Primitive -> its connections, from the operator, its output's shape and its inputs' shapes."""
 
 
+NEURONS: dict[type[ir.Op], bool] = {
+    ir.Input: False,
+    ir.Conv: True,
+    ir.FullyConnected: True,
+    ir.MaxPool: False,
+    ir.AveragePool: False,
+    ir.GlobalPool: False,
+    ir.Flatten: False,
+    ir.BatchNorm: False,
+    ir.Affine: False,
+    ir.LocalResponseNorm: False,
+    ir.Activation: False,
+    ir.Dropout: False,
+    ir.Pad: False,
+    ir.Concat: False,
+    ir.Merge: False,
+    ir.Combine: False,
+    ir.PositionBias: False,
+    ir.Subsample: True,
+    ir.RadialBasis: True,
+}
+"""Primitive -> whether its output values are neurons: sums of inputs by weights, or distances to prototypes."""
+
+
 def connections(graph: Graph) -> dict[str, int]:
     """Node name -> its connections."""
     found = shapes(graph)
     return {n.name: CONNECTIONS[type(n.op)](n.op, found[n.name], *(found[i] for i in n.inputs)) for n in graph.nodes}
+
+
+def neurons(graph: Graph) -> dict[str, int]:
+    """Node name -> its neurons (AlexNet's 650,000, say)."""
+    found = shapes(graph)
+    return {n.name: prod(found[n.name]) if NEURONS[type(n.op)] else 0 for n in graph.nodes}

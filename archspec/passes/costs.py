@@ -7,7 +7,8 @@ everything else not counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import prod
 
@@ -30,6 +31,9 @@ class Cost:
             self.params_non_trainable + other.params_non_trainable,
             self.macs + other.macs,
         )
+
+    def __mul__(self, times: int) -> Cost:
+        return Cost(times * self.params, times * self.params_non_trainable, times * self.macs)
 
 
 def _nothing(op: ir.Op, out: Shape, *inputs: Shape) -> Cost:
@@ -86,7 +90,8 @@ COSTS: dict[type[ir.Op], Callable[..., Cost]] = {
 """Primitive -> its cost, from the operator, its output's shape and its inputs' shapes."""
 
 
-def costs(graph: Graph) -> dict[str, Cost]:
+@functools.lru_cache(maxsize=8)
+def costs(graph: Graph) -> Mapping[str, Cost]:
     """Node name -> its cost."""
     found = shapes(graph)
     return {n.name: COSTS[type(n.op)](n.op, found[n.name], *(found[i] for i in n.inputs)) for n in graph.nodes}

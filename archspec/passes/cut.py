@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from archspec import ir
+from archspec.errors import SpecError, in_order
 from archspec.ir import Graph, Node, Shape, Step
 from archspec.passes.shapes import shapes
 
@@ -27,7 +28,20 @@ def without_heads(graph: Graph) -> Graph:
     needed = ancestors(graph, graph.outputs.values()) | set(graph.inputs)
     nodes = tuple(n for n in graph.nodes if n.name in needed)
     steps = {name: step for name, step in graph.steps.items() if step.output in needed}
-    return replace(graph, nodes=nodes, heads={}, steps=steps)
+    return replace(graph, nodes=nodes, heads={}, steps=steps, unfit={})
+
+
+def with_heads(graph: Graph) -> Graph:
+    """The graph as it is trained, with every auxiliary head of its spec.
+
+    Raises:
+        SpecError: at the rows of heads that the input has no room for.
+    """
+    expected = "a larger input, or a spec without the head (`edit: [remove: {}]`)"
+    found = [replace(d, expected=expected.format(head)) for head, reasons in graph.unfit.items() for d in reasons]
+    if found:
+        raise SpecError(in_order(found))
+    return graph
 
 
 def classifier(graph: Graph, top: str = "") -> Step:

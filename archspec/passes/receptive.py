@@ -8,7 +8,8 @@ all that their positions see.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from archspec import ir
@@ -125,7 +126,8 @@ FIELDS: dict[type[ir.Op], Callable[..., Field]] = {
 """Primitive -> what its first position sees, from the operator, its input's shape and what its inputs see."""
 
 
-def receptive_fields(graph: Graph) -> dict[str, ReceptiveField]:
+@functools.lru_cache(maxsize=8)
+def receptive_fields(graph: Graph) -> Mapping[str, ReceptiveField]:
     """Node name -> its receptive field."""
     sizes = shapes(graph)
     found: dict[str, Field] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import Any
+from math import prod
 
 from archspec import ir
 from archspec.errors import fail
@@ -96,10 +96,7 @@ def _global_pool(op: ir.GlobalPool, x: Shape) -> Shape:
 
 
 def _flatten(op: ir.Flatten, x: Shape) -> Shape:
-    total = 1
-    for n in x:
-        total *= n
-    return (total,)
+    return (prod(x),)
 
 
 def _unchanged(op: ir.Op, x: Shape) -> Shape:
@@ -180,8 +177,7 @@ def infer(op: ir.Op, *inputs: Shape) -> Shape:
     (32, 32, 10)
     """
     shape = SHAPES[type(op)](op, *inputs)
-    total: Any = _flatten(ir.Flatten(), shape)[0]
-    if total > MAX_VALUES:
+    if prod(shape) > MAX_VALUES:
         raise ShapeError(f"{text(shape)} are more than {MAX_VALUES:,} values")
     return shape
 

@@ -53,6 +53,13 @@ def test_maps_and_logits_equal_those_of_the_model_written_by_hand(hand, pictures
     assert largest_difference("googlenet", hand, pictures, wanted, [*ENDS, *MAPS], auxiliary=True) < 1e-5
 
 
+def test_pictures_too_small_for_the_auxiliary_heads():
+    model = archspec.build("googlenet", input_shape=(64, 64, 3))
+    assert model(np.zeros((1, 64, 64, 3), "float32")).shape == (1, 1000)
+    with pytest.raises(archspec.SpecError, match=r"aux1\.SideClassifier\.avg_pool: a window of 5 is larger"):
+        archspec.build("googlenet", input_shape=(64, 64, 3), auxiliary=True)
+
+
 MISTAKES = [
     ("ceil_mode: true", "ceil_mode: false"),
     ("padding: half", "padding: same"),

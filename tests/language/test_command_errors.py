@@ -30,11 +30,37 @@ CASES = [
     (["analyze", "googlenet", "--set", "vars.classes=1e999"], "1e999 is out of range"),
     (["analyze", "googlenet", "--set", "input=96x96"], "an input of [96, 96]", "[height, width, channels]"),
     (["analyze", "googlenet", "--set", "input=8x8x3"], "pool2: a window of 3 is larger than its input"),
+    (["diff", "lenet5"], "the following arguments are required: B"),
+    (["diff", "lenet5", "lenet6"], "no shipped network is called 'lenet6'", "did you mean 'lenet5'?"),
+    (["diff", "lenet5", "lenet5", "--set-b", "vars.k=1"], "nothing to set at 'vars.k'", "expected input"),
+    (["compare"], "no network is named", "expected SPEC", "--plot FILE"),
+    (["compare", "lenet5", "vgg"], "no shipped network is called 'vgg'", "did you mean 'vgg"),
+    (["compare", "vgg16", "--plot", "chart.pdf"], "cannot save to 'chart.pdf'", "ends in .svg or .png", "'chart.svg'"),
+    (["compare", "vgg16", "--plot", "missing/chart.svg"], "there is no folder 'missing'"),
+    (["compare", "vgg16", "--plot", "taken.svg"], "'taken.svg' exists", "--force"),
+    (["compare", "vgg16", "--plot", ""], "cannot save to '.'"),
+    (["compare", "lenet5", "--plot", "x.svg"], "none of these networks has a top-5 error published on 'ImageNet'"),
+    (["compare", "vgg16", "--plot", "x.svg", "--data", "MNIST"], "published on 'MNIST'", "here on 'ImageNet'"),
+    (["compare", "vgg16", "--plot", "x.svg", "--chart", "years"], "has a top-5 error entered in ILSVRC"),
+    (["sweep", "lenet5"], "the following arguments are required: --set"),
+    (["sweep", "lenet5", "--set", "vars.k=1,2"], "nothing to set at 'vars.k'", "expected input"),
+    (["sweep", "lenet5", "--set", "input"], "'input' sets nothing"),
+    (["sweep", "googlenet", "--set", "vars.classes=1,,2"], "'vars.classes=' sets nothing"),
+    (["sweep", "googlenet", "--set", "vars.classes=1", "--set", "vars.classes=2"], "'vars.classes' is set twice"),
+    (["sweep", "googlenet", "--set", "input=8x8x3,9x9x3"], "a window of 3 is larger than its input"),
+    (["sweep", "googlenet", "--set", "vars.classes=1,2", "--plot", "x.gif"], "cannot save to 'x.gif'"),
     (["build", "lenet5", "-o", "lenet5.h5"], "cannot save to 'lenet5.h5'", "did you mean 'lenet5.keras'?"),
     (["build", "lenet5", "-o", "missing/lenet5.keras"], "there is no folder 'missing'"),
     (["build", "lenet5", "-o", "taken.keras"], "'taken.keras' exists", "--force"),
     (["build", "lenet5", "-o", "folder.keras", "--force"], "'folder.keras' is a folder"),
     (["build", "lenet5", "-o", "."], "cannot save to '.'"),
+    (["plot", "lenet5"], "the following arguments are required: -o/--output"),
+    (["plot", "lenet5", "-o", "net.pdf"], "'net.pdf'", ".svg or .html or .png", "did you mean 'net.svg'?"),
+    (["plot", "lenet5", "-o", "missing/net.svg"], "there is no folder 'missing'"),
+    (["plot", "lenet5", "-o", "/proc/net.svg"], "cannot save '/proc/net.svg'"),
+    (["plot", "lenet5", "-o", "taken.svg"], "'taken.svg' exists", "--force"),
+    (["plot", "lenet5", "-o", "net.svg", "--collapse", "all"], "invalid choice: 'all'", "'stage'"),
+    (["plot", "lenet", "-o", "net.svg"], "did you mean 'lenet5'?"),
     (
         ["build", "lenet5", "--weights", "imagenet", "-o", "x.keras"],
         "lenet5 names no weights 'imagenet'",
@@ -65,6 +91,7 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder.keras").mkdir()
     (tmp_path / "taken.keras").write_text("precious")
+    (tmp_path / "taken.svg").write_text("precious")
     os.mkfifo(tmp_path / "pipe")
     os.mkfifo(tmp_path / "pipe.yaml")
     return tmp_path
@@ -79,7 +106,7 @@ def test_message(words, sentences, archspec, folder):
     for sentence in sentences:
         assert sentence in result.err
     assert sorted(folder.rglob("*")) == before
-    assert (folder / "taken.keras").read_text() == "precious"
+    assert (folder / "taken.keras").read_text() == (folder / "taken.svg").read_text() == "precious"
 
 
 def test_a_folder_called_like_a_network_does_not_hide_it(archspec, folder):

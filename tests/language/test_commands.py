@@ -4,11 +4,16 @@ import json
 
 import pytest
 
-KEYS = [
-    *("name", "inputs", "outputs", "params", "params_non_trainable", "params_with_aux"),
-    *("macs", "macs_with_aux", "depth", "connections", "layers"),
-]
-LAYER_KEYS = ["name", "op", "output_shape", "params", "macs", "connections", "receptive_field"]
+FIGURES = {
+    *("params", "params_non_trainable", "weight_bytes", "macs", "flops", "connections", "neurons", "batch"),
+    *("activations", "activation_bytes", "kept_bytes", "moved_bytes", "arithmetic_intensity"),
+}
+KEYS = FIGURES | {
+    *("name", "inputs", "outputs", "params_with_aux", "macs_with_aux", "depth", "dtype", "optimizer", "memory"),
+    *("layers", "blocks", "stages", "unfit_heads"),
+}
+GROUP_KEYS = FIGURES | {"name", "layers", "output_shape", "receptive_field"}
+LAYER_KEYS = FIGURES | {"name", "op", "inputs", "output_shape", "row", "block", "stage", "receptive_field", "paths"}
 
 
 def analyzed(archspec, *words):
@@ -20,9 +25,10 @@ def analyzed(archspec, *words):
 @pytest.mark.parametrize("name", ["lenet5", "googlenet"])
 def test_json_of_one_spec(name, archspec):
     found = analyzed(archspec, name)
-    assert list(found) == KEYS
+    assert found.keys() == KEYS
     assert found["name"] == name
-    assert all(list(layer) == LAYER_KEYS for layer in found["layers"])
+    assert all(layer.keys() == LAYER_KEYS for layer in found["layers"])
+    assert all(group.keys() == GROUP_KEYS for kind in ("blocks", "stages") for group in found[kind])
     assert sum(layer["params"] for layer in found["layers"]) == found["params_with_aux"]
     assert sum(layer["macs"] for layer in found["layers"]) == found["macs_with_aux"]
     assert len({layer["name"] for layer in found["layers"]}) == len(found["layers"])
@@ -36,17 +42,35 @@ def test_json_values(archspec):
     found = analyzed(archspec, "googlenet")
     assert found["inputs"] == {"input": [224, 224, 3]}
     assert found["outputs"] == {"classifier": [1000]}
-    figures = (6998552, 0, 13378280, 1582671872, 1591044096, 22)
-    assert tuple(found[key] for key in KEYS[3:9]) == figures
+    totals = {
+        **{"params": 6998552, "params_non_trainable": 0, "params_with_aux": 13378280, "weight_bytes": 4 * 6998552},
+        **{"macs": 1582671872, "macs_with_aux": 1591044096, "flops": 2 * 1582671872, "depth": 22},
+    }
+    assert {key: found[key] for key in totals} == totals
     layers = {layer["name"]: layer for layer in found["layers"]}
     pixel = {"size": [1, 1], "stride": [1, 1], "centre": [0, 0]}
     assert layers["input"] == {
-        **{"name": "input", "op": "Input", "output_shape": [224, 224, 3], "params": 0, "macs": 0, "connections": 0},
-        "receptive_field": pixel,
+        **{"name": "input", "op": "Input", "output_shape": [224, 224, 3], "receptive_field": pixel, "paths": {}},
+        **{
+            "inputs": [],
+            "row": "input",
+            "block": "input",
+            "stage": "1",
+            "batch": 1,
+            "params": 0,
+            "params_non_trainable": 0,
+        },
+        **{"weight_bytes": 0, "macs": 0, "flops": 0, "connections": 0, "neurons": 0, "activations": 150528},
+        **{"activation_bytes": 602112, "kept_bytes": 602112, "moved_bytes": 0, "arithmetic_intensity": 0},
     }
+    values = 112 * 112 * 64
     assert layers["conv1"] == {
-        **{"name": "conv1", "op": "Conv", "output_shape": [112, 112, 64], "params": 9472, "macs": 118013952},
+        **{"name": "conv1", "op": "Conv", "output_shape": [112, 112, 64], "paths": {}},
+        **{"inputs": ["conv1.pad"], "row": "conv1", "block": "conv1", "stage": "1", "batch": 1, "params": 9472},
+        **{"params_non_trainable": 0, "weight_bytes": 4 * 9472, "macs": 118013952, "flops": 2 * 118013952},
         **{"connections": 9472 * 112**2, "receptive_field": {"size": [7, 7], "stride": [2, 2], "centre": [0, 0]}},
+        **{"neurons": values, "activations": values, "activation_bytes": 4 * values, "kept_bytes": 0},
+        **{"moved_bytes": 4 * (224 * 224 * 3 + 9472 + values), "arithmetic_intensity": 61.286},
     }
 
 
@@ -69,11 +93,22 @@ def test_set_changes_input_and_variables_and_says_that_figures_speak_of_others(a
 def test_table_ends_in_the_totals(archspec):
     lines = archspec("analyze", "googlenet").out.rstrip().splitlines()
     assert lines[0] == "googlenet: GoogLeNet (Inception v1)"
-    assert lines[2].split() == ["layer", "operation", "output", "parameters", "multiply-adds"]
-    assert lines[4].split() == ["conv1", "pad,", "conv", "7x7/2,", "relu", "112x112x64", "9,472", "118,013,952"]
-    assert lines[5].split() == ["pool1", "max", "pool", "3x3/2", "56x56x64"]
-    assert lines[-2].split() == ["total", "depth", "22", "6,998,552", "1,582,671,872"]
-    assert lines[-1].split() == ["with", "auxiliary", "heads", "13,378,280", "1,591,044,096"]
+    assert lines[2].split() == ["layer", "operation", "output", "parameters", "MACs", "activations", "field"]
+    assert lines[4].split() == [
+        "conv1",
+        "pad,",
+        "conv",
+        "7x7/2,",
+        "relu",
+        "112x112x64",
+        "9,472",
+        "118,013,952",
+        "802,816",
+        "7",
+    ]
+    assert lines[5].split() == ["pool1", "max", "pool", "3x3/2", "56x56x64", "200,704", "11"]
+    assert lines[-7].split() == ["total", "depth", "22", "6,998,552", "1,582,671,872", "5,599,000"]
+    assert lines[-6].split() == ["with", "auxiliary", "heads", "13,378,280", "1,591,044,096"]
 
 
 def test_validate_prints_a_line_a_spec(archspec):
@@ -83,6 +118,14 @@ def test_validate_prints_a_line_a_spec(archspec):
         "googlenet: valid: 6,998,552 parameters, 1,582,671,872 multiply-adds, depth 22",
     ]
     assert (result.code, result.err) == (0, "")
+
+
+def test_validate_at_another_size(archspec):
+    result = archspec("validate", "googlenet", "lenet5", "--set", "input=227x240x3", "--set", "vars.classes=10")
+    assert (result.code, "nothing to set at 'vars.classes'" in result.err) == (2, True)
+    assert result.out == "googlenet: valid: 5,983,802 parameters, 1,695,073,792 multiply-adds, depth 22\n"
+    small = archspec("validate", "googlenet", "--set", "input=64x64x3")
+    assert (small.code, small.out, small.err.count("error[shape]: aux")) == (2, "", 2)
 
 
 def test_list_holds_every_network_with_its_figures(archspec):

@@ -1,5 +1,6 @@
 """`show --resolved --origin`: a spec that stands on its own, gives the same graph, and says where it comes from."""
 
+import functools
 import shutil
 from pathlib import Path
 
@@ -22,10 +23,15 @@ def same(one, other):
     assert (dict(one.steps), dict(one.unnamed)) == (dict(other.steps), dict(other.unnamed))
 
 
+@functools.cache
+def loaded(path):
+    return api.load(path)
+
+
 @pytest.mark.parametrize("origin", [False, True])
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
 def test_resolved_text_gives_the_same_graph_and_keeps_its_figures(path, origin, tmp_path):
-    network = api.load(path)
+    network = loaded(path)
     if (path.parent / "prototypes").is_dir():  # files that a spec names lie beside it
         shutil.copytree(path.parent / "prototypes", tmp_path / "prototypes")
     (tmp_path / "resolved.yaml").write_text(emit(network.spec, origin=origin), encoding="utf-8")

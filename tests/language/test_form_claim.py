@@ -2,9 +2,9 @@
 
 import pytest
 from hypothesis import given, strategies as st
+from zoo_cases import NETWORKS, shipped
 
 import archspec
-from archspec import zoo
 from archspec.document import Scalar
 from archspec.errors import Source, Span
 from archspec.form.claim import departures
@@ -43,7 +43,7 @@ HOLDS = [
 
 @pytest.mark.parametrize(("name", "form"), HOLDS)
 def test_a_claim_that_holds(name, form):
-    assert said(form, archspec.load(name)) == ""
+    assert said(form, shipped(name)) == ""
 
 
 DEPARTS = [
@@ -70,16 +70,16 @@ DEPARTS = [
 
 @pytest.mark.parametrize(("name", "form", "place", "expected"), DEPARTS)
 def test_a_claim_that_does_not_hold(name, form, place, expected):
-    network = archspec.load(name)
+    network = shipped(name)
     message = said(form, network)
     assert f"the layers depart from this form at {place}" in message
     assert expected in message
     assert f"the layers are {printed(network.graph)['']}" in message
 
 
-@pytest.mark.parametrize("name", [name for name in zoo.names() if not archspec.load(name).nets])
+@pytest.mark.parametrize("name", NETWORKS)
 def test_every_network_has_the_form_that_is_printed(name):
-    network = archspec.load(name)
+    network = shipped(name)
     for full in (False, True):
         assert said(str(printed(network.graph, full=full)[""]), network) == ""
 

@@ -1,5 +1,8 @@
 """Limits of the expansion, and what Python's own arguments do to a spec."""
 
+import contextlib
+import gc
+
 import pytest
 
 import archspec
@@ -79,3 +82,16 @@ def test_heads_named_by_outputs_and_spans_of_every_step():
     assert {name: step.span.line for name, step in graph.steps.items()} == {
         "relu": 5, "a.fc": 6, "a": 6, "b.f": 6, "b.softmax": 6, "b": 6,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+@pytest.mark.parametrize("rows", ["layers: [relu]", "layers: [rleu]"])
+def test_the_garbage_collector_is_left_as_it_was(enabled, rows):
+    before = gc.isenabled()
+    (gc.enable if enabled else gc.disable)()
+    try:
+        with contextlib.suppress(archspec.SpecError):
+            archspec.load(f"{HEAD}{rows}\n")
+        assert gc.isenabled() == enabled
+    finally:
+        (gc.enable if before else gc.disable)()

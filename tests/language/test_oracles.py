@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+import archspec
 from archspec import oracles, zoo
 
 PARITY = Path(__file__).resolve().parent.parent / "parity"
@@ -22,6 +23,11 @@ def test_an_entry_says_who_in_which_form_and_by_which_names():
         assert entry.oracle in ("keras.applications", "onnx", "paper", "pytorchcv"), name
         assert entry.model and entry.variant, name
         assert (PARITY / "pairs" / f"{entry.pairs}.yaml").is_file(), name
+
+
+def test_auxiliary_heads_are_compared_too():
+    headed = {name for name in oracles.table() if archspec.load(name).graph.heads}
+    assert headed == {name for name, entry in oracles.table().items() if entry.heads}
 
 
 def test_the_page_is_what_the_table_and_the_measurements_give(monkeypatch):

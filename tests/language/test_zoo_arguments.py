@@ -7,7 +7,7 @@ import math
 from pathlib import Path
 
 import pytest
-from zoo_cases import problems, resized
+from zoo_cases import problems, resized, shipped
 
 import archspec
 from archspec import api, ir, zoo
@@ -20,7 +20,7 @@ SIZES = [(1, 1, 0), (31, 40, 0), (226, 211, 1)]
 def named_in(diagnostic, network):
     """Whether a diagnostic names a row of the network, or of an ensemble's member, and a line of the folder."""
     name = diagnostic.message.partition(":")[0]
-    graphs = [archspec.load(name).graph for name in dict.fromkeys(net.spec.name for net in network.nets)]
+    graphs = [shipped(name).graph for name in dict.fromkeys(net.spec.name for net in network.nets)]
     graphs = graphs or [network.graph]
     names = {known for graph in graphs for known in (*graph.meanings(), *graph.heads, *graph.outputs)}
     here = Path(diagnostic.span.source.name).parent == zoo.folder() and diagnostic.span.line > 1
@@ -29,13 +29,29 @@ def named_in(diagnostic, network):
 
 @pytest.mark.parametrize("name", zoo.names())
 def test_other_sizes_have_shapes_or_an_error_names_the_row(name):
-    network = archspec.load(name)
+    network = shipped(name)
     for size in (resized(name, *size) for size in SIZES):
-        found = problems(name, size)
+        found = problems(name, size, heads=True)
         assert all(d.code == "shape" and named_in(d, network) for d in found), list(map(str, found))
-        if not found:
+        if not problems(name, size):
             sizes = shapes(archspec.load(name, input_shape=size).graph)
             assert all(n > 0 for shape in sizes.values() for n in shape)
+
+
+UNFIT = [
+    # the side of the input, heads that it has no room for
+    (47, ("aux1", "aux2")),
+    (78, ("aux1", "aux2")),
+    (79, ()),
+    (224, ()),
+]
+
+
+@pytest.mark.parametrize(("side", "heads"), UNFIT)
+def test_a_network_does_without_the_heads_that_its_input_has_no_room_for(side, heads):
+    found = archspec.analyze("googlenet", input_shape=(side, side, 3))
+    assert (found.unfit_heads, found.params) == (heads, 6998552)
+    assert (found.params_with_aux > found.params) == (not heads)
 
 
 def ends(graph):
@@ -54,7 +70,7 @@ WITHOUT_CLASSES = {
 
 @pytest.mark.parametrize("name", zoo.names())
 def test_another_number_of_classes(name):
-    network = archspec.load(name)
+    network = shipped(name)
     auxiliary = bool(network.graph.heads)
     try:
         graph = api.arranged(network, include_top=True, classes=7, pooling=None, auxiliary=auxiliary)
@@ -83,7 +99,7 @@ def without_top(network, pooling=None):
 
 @pytest.mark.parametrize("name", zoo.names())
 def test_without_the_classifier(name):
-    network = archspec.load(name)
+    network = shipped(name)
     if network.nets:
         with pytest.raises(ValueError, match=f"{name} is an ensemble"):
             without_top(network)

@@ -5,13 +5,14 @@ oracle, a file of `pairs` which of its names are which of ours.
 """
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
 import keras
 import numpy as np
 import yaml
+from drawn import random_value, shaken
 from safetensors.numpy import save_file
 
 import archspec
@@ -38,18 +39,22 @@ class Answer:
 
 
 def read_pairs(name):
-    """A file of pairs, its units written out: each line with `{0}` once for each of `units`."""
+    """A file of pairs, its units written out: each line with `{0}` once for each of `units`.
+
+    `maps` and `logits` say which of ours are which of theirs, `heads` which of those maps a head of ours reads.
+    """
     found = yaml.safe_load((PAIRS / f"{name}.yaml").read_text(encoding="utf-8"))
     weights = {}
     for theirs, ours in found["weights"].items():
         for unit in found.get("units", [[]]) if "{" in theirs else [[]]:
             weights[theirs.format(*unit)] = ours.format(*unit)
-    return {**found, "weights": weights}
+    return {"heads": {}, **found, "weights": weights}
 
 
 def graph_of(entry, spec):
-    """Our graph at the oracle's input size, without auxiliary heads; `spec` is a name or a text."""
-    return without_heads(archspec.load(spec, input_shape=entry.input).graph)
+    """Our graph at the oracle's input size, with the auxiliary heads that are compared; `spec` is a name or a text."""
+    graph = archspec.load(spec, input_shape=entry.input).graph
+    return graph if entry.heads else without_heads(graph)
 
 
 def pictures(entry, shape):
@@ -57,43 +62,27 @@ def pictures(entry, shape):
     return np.random.default_rng(0).normal(0, entry.spread, (BATCH, *shape)).astype("float32")
 
 
-def random_value(rng, name, shape):
-    """A value under which maps neither vanish nor grow, and under which every value counts."""
-    word = name.rpartition("/")[2]
-    if word == "kernel":
-        return rng.normal(0, np.sqrt(2 / np.prod(shape[:-1])), shape).astype("float32")
-    low, high = {"gamma": (0.2, 0.6), "beta": (-0.1, 0.2), "moving_mean": (-0.1, 0.1)}.get(word, (0.1, 0.5))
-    return rng.uniform(low, high, shape).astype("float32")
-
-
 def ask(entry, shape):
     """The oracle's answer: weights drawn, batch-norm statistics settled and shaken, maps computed."""
-    data, seen = read_pairs(entry.pairs), pictures(entry, shape)
-    oracle = import_module(MODULES[entry.oracle]).Oracle(entry, tuple(shape))
-    rng = np.random.default_rng(1)
+    data, seen, rng = read_pairs(entry.pairs), pictures(entry, shape), np.random.default_rng(1)
+    answer = one_answer(entry, seen, rng, [*data["maps"].values(), *data["logits"].values()])
+    for head, below in data["heads"].items():
+        read = answer.maps[data["maps"][below]]
+        alone = replace(entry, oracle="paper", model=entry.heads, arguments={"shape": read.shape[1:]}, set={})
+        side = one_answer(alone, read, rng, [""])
+        answer.values.update({f"{head}.{name}": value for name, value in side.values.items()})
+        answer.maps[head] = side.maps[""]
+    return answer
+
+
+def one_answer(entry, seen, rng, names):
+    """What one implementation makes of pictures, or a head of a map: its weights, and the maps of these names."""
+    oracle = import_module(MODULES[entry.oracle]).Oracle(entry, seen.shape[1:])
     oracle.assign({name: random_value(rng, name, value.shape) for name, value in oracle.values().items()})
     oracle.settle(seen)
     values = shaken(rng, oracle.values())
     oracle.assign(values)
-    maps = oracle.maps(seen, [*data["maps"].values(), *data["logits"].values()])
-    return Answer(values, oracle.channels_first, maps)
-
-
-def shaken(rng, settled):
-    """Batch-norm statistics moved by chance, so that no mean and no variance may be left out.
-
-    Means become smaller and variances larger by what is left of them: networks that are wholly centred, with
-    random weights, blow rounding errors up from layer to layer.
-    """
-    values = dict(settled)
-    for name in settled:
-        layer, _, word = name.rpartition("/")
-        if word == "moving_mean":
-            mean, variance = settled[name], settled[f"{layer}/moving_variance"]
-            values[name] = (mean * rng.uniform(0, 0.5, mean.shape)).astype("float32")
-            power = variance + (mean - values[name]) ** 2
-            values[f"{layer}/moving_variance"] = (power * rng.uniform(0.8, 1.4, mean.shape)).astype("float32")
-    return values
+    return Answer(values, oracle.channels_first, oracle.maps(seen, names))
 
 
 def in_our_layout(values, graph, rename, channels_first):
@@ -127,7 +116,8 @@ def ours(graph, entry, answer, folder, *, strict=True):
     report = archspec.load_weights(model, file, rename=rename, strict=strict)
     file.unlink()
     outputs = {theirs: model.output[ours] for ours, theirs in data["maps"].items()}
-    outputs |= {theirs: model.get_layer(ours).output for ours, theirs in data["logits"].items()}
+    logits = data["logits"] | {graph.by_name()[graph.heads[head].output].inputs[0]: head for head in data["heads"]}
+    outputs |= {theirs: model.get_layer(ours).output for ours, theirs in logits.items()}
     if strict:
         assert not report.skipped
         assert not report.new

@@ -42,7 +42,8 @@ def page():
         if entry.none:
             without.append(f"- {name}: {entry.none}.")
             continue
-        logits = yaml.safe_load((HERE / "pairs" / f"{entry.pairs}.yaml").read_text(encoding="utf-8"))["logits"].values()
+        pairs = yaml.safe_load((HERE / "pairs" / f"{entry.pairs}.yaml").read_text(encoding="utf-8"))
+        logits = [*pairs["logits"].values(), *pairs.get("heads", ())]
         values = found.get(name, {})
         inner = max((float(v) for key, v in values.items() if key not in logits), default=None)
         last = max((float(v) for key, v in values.items() if key in logits), default=None)

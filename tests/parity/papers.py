@@ -151,6 +151,21 @@ class AlphaGoZero(nn.Module):
         return self.policy(x), self.value(x)
 
 
+class SideClassifier(nn.Module):
+    """Szegedy et al., 2014, Section 5: an auxiliary head of GoogLeNet, on a map of (height, width, channels)."""
+
+    def __init__(self, shape):
+        super().__init__()
+        height, width, channels = shape
+        self.conv = Conv(channels, 128, 1, norm=False)
+        self.fc = FullyConnected(128 * ((height - 2) // 3) * ((width - 2) // 3), 1024, F.relu)
+        self.fc2 = nn.Linear(1024, 1000)
+
+    def forward(self, x):
+        x = self.conv(F.avg_pool2d(x, kernel_size=5, stride=3))
+        return self.fc2(self.fc(x.flatten(1)))
+
+
 def se_bn_inception():
     """Hu et al., 2017: squeeze-excitation behind every module of BN-Inception, whose convolutions have no biases."""
     network = bninception()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from training.commands.arguments import DATA_HELP, positive_float, positive_int, seed
 
 if TYPE_CHECKING:
     from training.request import Request
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from training.stopping import StopRequest
 
 EXIT_OK = 0
-LARGEST_SEED = 2**31 - 1
 
 
 def train(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -31,7 +31,7 @@ def train(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int
     parser.add_argument(
         "--data",
         metavar="DATA",
-        help="digits (comes with archspec), or idx:DIR (the four files of MNIST or a set like it)",
+        help=DATA_HELP,
     )
     parser.add_argument(
         "--recipe",
@@ -83,28 +83,3 @@ def _fit(asked: Request, folder: RunFolder, stop: StopRequest) -> float:
 def _say(line: str) -> None:
     """Progress goes to the error stream: the output's last line is the result."""
     print(line, file=sys.stderr, flush=True)
-
-
-def positive_int(text: str) -> int:
-    """A whole number of at least 1."""
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number of at least 1, found '{text}'")
-    return int(text)
-
-
-def positive_float(text: str) -> float:
-    """A finite number above 0."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 < value < math.inf:
-        raise argparse.ArgumentTypeError(f"expected a number above 0, found '{text}'")
-    return value
-
-
-def seed(text: str) -> int:
-    """A whole number that TensorFlow, NumPy and Python all take as a seed."""
-    if not text.isascii() or not text.isdigit() or int(text) > LARGEST_SEED:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 0 to {LARGEST_SEED}, found '{text}'")
-    return int(text)

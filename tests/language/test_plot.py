@@ -1,0 +1,166 @@
+"""Pictures: what SVG, HTML and PNG hold, that nothing in them overlaps, and wrong requests."""
+
+import re
+import struct
+import sys
+from itertools import combinations
+from xml.etree import ElementTree as Xml
+
+import pytest
+
+import archspec as package
+
+NETWORKS = ["lenet5", "googlenet", "resnet152", "senet154", "two_towers", "alphago_zero_20"]
+SVG = "{http://www.w3.org/2000/svg}"
+SPEC = "archspec: 1\nname: net\ninput: [8, 8, 4]\nlayers:\n"
+
+
+def shift(group):
+    match = re.match(r"translate\((-?[\d.]+) (-?[\d.]+)\)", group.get("transform", ""))
+    return (float(match[1]), float(match[2])) if match else (0.0, 0.0)
+
+
+def frames(group, x=0.0, y=0.0, outer=None):
+    """(id of a box, id of the one around it, left, top, right, bottom), in the picture's own pixels."""
+    for inner in group.findall(f"{SVG}g"):
+        dx, dy = shift(inner)
+        name = inner.get("data-id", outer)
+        rect = inner.find(f"{SVG}rect[@class='frame']")
+        if rect is not None:
+            yield name, outer, x + dx, y + dy, x + dx + float(rect.get("width")), y + dy + float(rect.get("height"))
+        yield from frames(inner, x + dx, y + dy, name)
+
+
+@pytest.mark.parametrize("collapse", [None, "none", "block", "stage"])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_boxes_stand_in_their_frames_and_on_no_other(name, collapse):
+    picture = Xml.fromstring(package.plot(name, collapse=collapse).svg())
+    found = {name: (outer, *box) for name, outer, *box in frames(picture)}
+    width, height = float(picture.get("width")), float(picture.get("height"))
+    for outer, left, top, right, bottom in found.values():
+        _, a, b, c, d = found[outer] if outer else (None, 0, 0, width, height)
+        assert a < left < right < c
+        assert b < top < bottom < d
+    for (one, *a), (other, *b) in combinations(found.values(), 2):
+        assert one != other or a[2] < b[0] or b[2] < a[0] or a[3] < b[1] or b[3] < a[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("lenet5", ["C1", "conv 5×5, tanh", "28×28×6", "61,706 parameters · 416,520 multiply-adds · depth 5"]),
+        ("googlenet", ["3a", "3x3_reduce", "28×28×256", "aux1", "average pool 5×5/3"]),
+        ("resnet152", ["conv2_2 … conv2_3", "residual ×36", "add, relu"]),
+    ],
+)
+def test_a_picture_says(name, words):
+    text = package.plot(name).svg()
+    assert not [word for word in words if f">{word}<" not in text]
+
+
+def test_a_tip_has_the_figures_and_the_line_of_the_spec():
+    tips = [tip.text for tip in Xml.fromstring(package.plot("googlenet").svg()).iter(f"{SVG}title")]
+    inception = next(tip for tip in tips if tip.startswith("3a\n"))
+    assert inception.splitlines() == [
+        *(
+            "3a",
+            "inception",
+            "output 28×28×256",
+            "163,696 parameters",
+            "128,049,152 multiply-adds",
+            "googlenet.yaml:21",
+        ),
+        "- inception: {name: 3a, 1x1:  64, 3x3: [ 96, 128], 5x5: [16,  32], pool:  32}",
+    ]
+
+
+def test_a_tip_of_units_tells_each_and_all():
+    tips = [tip.text for tip in Xml.fromstring(package.plot("resnet152", collapse="none").svg()).iter(f"{SVG}title")]
+    assert any(
+        tip.startswith("conv4_2 … conv4_36\n") and "1,117,184 parameters each, 39,101,440 in all" in tip for tip in tips
+    )
+
+
+@pytest.mark.parametrize(
+    ("collapse", "closed", "open_"),
+    [(None, 8 + 1, 2), ("none", 0, 11), ("block", 11, 0), ("stage", 6, 0)],
+)
+def test_what_begins_folded(collapse, closed, open_):
+    """GoogLeNet has nine inception modules, two heads and six stages."""
+    text = package.plot("googlenet", collapse=collapse).svg()
+    assert (
+        text.count("kind-block open"),
+        text.count('class="box kind-block"') + text.count('class="box kind-block head"'),
+    ) == (
+        open_,
+        closed,
+    )
+
+
+@pytest.mark.parametrize("name", [*NETWORKS, "densenet121", "resnet1202_cifar"])
+def test_a_page_is_small_and_holds_all_that_it_needs(name):
+    page = package.plot(name).html()
+    assert len(page.encode()) < 500_000
+    assert not re.search(r"""(?:src|href)\s*=|url\(|@import|fetch\(|https?://(?!www\.w3\.org/2000/svg)""", page)
+
+
+def test_what_a_spec_says_is_never_markup():
+    evil = "</script><script>alert(1)</script><img src=x onerror=alert(2)>{{PROGRAM}}"
+    text = f"archspec: 1\nname: net\ntitle: '{evil}'\ninput: [8, 8, 4]\nlayers:\n  - relu  # {evil}\n"
+    picture = package.plot(text)
+    page = picture.html()
+    assert Xml.fromstring(picture.svg()).find(f"{SVG}title").text == evil
+    assert page.count("<script") == 2
+    assert "<img" not in page
+    assert page.count("alert(1)&lt;/script&gt;") >= 2
+    assert "<script" not in picture._repr_html_()
+
+
+def test_a_notebook_is_shown_both():
+    picture = package.plot("lenet5")
+    assert picture._repr_svg_() == picture.svg()
+    assert picture._repr_html_().startswith('<iframe srcdoc="&lt;!doctype html&gt;')
+
+
+def test_a_png_has_two_pixels_for_each_of_the_svg(tmp_path):
+    picture = package.plot("lenet5")
+    picture.save(tmp_path / "net.png")
+    data = (tmp_path / "net.png").read_bytes()
+    svg = Xml.fromstring(picture.svg())
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">II", data[16:24]) == (2 * int(svg.get("width")), 2 * int(svg.get("height")))
+
+
+def test_a_png_without_its_package_says_what_to_install(archspec, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    result = archspec("plot", "lenet5", "-o", tmp_path / "net.png")
+    assert (result.code, result.out) == (2, "")
+    assert "error[missing-package]: a PNG needs the package resvg-py" in result.err
+    assert "pip install archspec-keras[png]" in result.err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("suffix", [".svg", ".html", ".png"])
+def test_the_command_writes_what_the_name_says(suffix, archspec, tmp_path):
+    target = tmp_path / f"net{suffix}"
+    result = archspec("plot", "lenet5", "-o", target, "--set", "input=40x40x1")
+    assert (result.code, result.out) == (0, f"{target}: lenet5, {target.stat().st_size / 1e3:,.0f} kB\n")
+    assert suffix == ".png" or "36×36×6" in target.read_text(encoding="utf-8")
+    assert archspec("plot", "lenet5", "-o", target).code == 2
+    assert archspec("plot", "googlenet", "-o", target, "--force").code == 0
+
+
+def test_a_wrong_word_for_collapse():
+    with pytest.raises(ValueError, match="collapse is 'blocks': expected None, 'none', 'block', 'stage'"):
+        package.plot("lenet5", collapse="blocks")
+
+
+def test_paths_beyond_number_are_refused():
+    paths = "".join(f"        p{i}: [relu]\n" for i in range(401))
+    with pytest.raises(package.SpecError, match="net cannot be drawn: a group of 401 boxes that are not one behind"):
+        package.plot(SPEC + "  - branches:\n      merge: concat\n      paths:\n" + paths).svg()
+
+
+def test_what_nothing_reads_is_drawn_too():
+    rows = "  - relu: {name: a}\n  - relu: {name: b}\n  - relu: {name: c, from: a}\n"
+    assert ">b<" in package.plot(SPEC + rows).svg()

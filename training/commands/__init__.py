@@ -1,0 +1,6 @@
+"""The commands that `training` adds to `archspec`, by the entry points of pyproject.toml."""
+
+from training.commands.gradients import gradients
+from training.commands.train import train
+
+__all__ = ["gradients", "train"]
