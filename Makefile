@@ -11,7 +11,7 @@ WORKERS = --numprocesses auto --maxprocesses 2 --dist loadfile
 
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: help install demo test zoo check lock wheel clean
+.PHONY: help install demo browser test zoo check lock wheel clean
 .DEFAULT_GOAL = help
 
 help:     ## list the targets
@@ -58,6 +58,13 @@ demo: install  ## build GoogLeNet, then train LeNet-5 on handwritten digits
 SERVER = tests/editor/node_modules/.package-lock.json
 $(SERVER): tests/editor/package-lock.json
 	@if command -v npm >/dev/null; then npm ci --prefix tests/editor --no-audit --no-fund --loglevel=error && touch $@; fi
+
+# Chromium for the tests of pages, from the system's packages. Without it they say so; in CI that is a failure.
+browser:  ## install the Chromium that the tests of pages look with (Debian, Ubuntu; as root)
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+	    apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
+	}
 
 test: install $(SERVER)  ## run every test (make test ARGS="-k lenet" runs some)
 	$(VENV)/python -m pytest $(WORKERS) $(ARGS)

@@ -16,7 +16,7 @@ from archspec.variables import Variables, evaluate, holds_expression, substitute
 
 
 class Steps:
-    """The steps that a spec can use, with the spec's own defaults.
+    """The steps that a spec can use, with the spec's own defaults; `bare` are those made so far without any key.
 
     `diagnostics` holds what is wrong with the defaults themselves.
     """
@@ -24,6 +24,7 @@ class Steps:
     def __init__(self, spec: Spec) -> None:
         self.known = registry()
         self.defaults: dict[str, dict[str, Any]] = {}
+        self.bare: dict[str, Block] = {}
         self.diagnostics: list[Diagnostic] = []
         for kind, keys in spec.defaults.items.items() if spec.defaults else ():
             if isinstance(keys, Mapping):
@@ -60,7 +61,13 @@ class Steps:
         Raises:
             SpecError: where a required key is missing.
         """
-        joined = {**(suggest or {}), **self.defaults.get(kind, {}), **values}
+        if values or suggest:
+            return self._made(kind, at, {**(suggest or {}), **self.defaults.get(kind, {}), **values})
+        if kind not in self.bare:  # most norms and activations
+            self.bare[kind] = self._made(kind, at, self.defaults.get(kind, {}))
+        return self.bare[kind]
+
+    def _made(self, kind: str, at: Span, joined: Map[str, Any]) -> Block:
         missing = [key for key in self.known[kind].all_keys() if key.required and key.name not in joined]
         if missing:
             names = " and ".join(f"'{key.name}'" for key in missing)

@@ -14,7 +14,7 @@ from random import Random
 
 import yaml
 
-from archspec import source, zoo
+from archspec import load, source, zoo
 from archspec.blocks import registry
 from archspec.document import plain
 from archspec.flow import flow
@@ -52,9 +52,11 @@ def spec(path):
     return {key: value for key, value in found.items() if key not in ("expect", "title", "paper", "deviations")}
 
 
-def small(found):
-    """Whether a spec loads in a millisecond or two."""
-    return len(flow(found)) < 1_500 and "extends" not in found
+def bases(path):
+    """The spec of a file, where it has rows of its own and loads in a millisecond or two."""
+    found = spec(path)
+    if len(flow(found)) < 1_500 and not {"extends", "members"} & found.keys():
+        yield from [found] if len(load(path).graph.nodes) < 200 else []
 
 
 SMALL = """
@@ -96,7 +98,7 @@ SMALL = """
     - remove: pool1
 """
 FILES = [*sorted(CASES.glob("*.yaml")), *map(zoo.path_of, zoo.names())]
-BASES = [*yaml.safe_load(SMALL), *(found for found in map(spec, FILES) if small(found))]
+BASES = [*yaml.safe_load(SMALL), *(found for path in FILES for found in bases(path))]
 EXAMPLES = [row for block in registry().values() for row in (yaml.safe_load(block.example) if block.example else [])]
 
 

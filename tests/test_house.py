@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archspec import ir, report, zoo
-from archspec.passes import activations, boxes, connections, costs, depth, receptive, shapes
+from archspec.passes import activations, backward, boxes, connections, costs, depth, receptive, shapes
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted([*(ROOT / "archspec").rglob("*.py"), *(ROOT / "training").rglob("*.py")])
@@ -179,6 +179,7 @@ TABLES = {
     "archspec/passes/connections.py: CONNECTIONS": connections.CONNECTIONS,
     "archspec/passes/connections.py: NEURONS": connections.NEURONS,
     "archspec/passes/activations.py: STORAGE": activations.STORAGE,
+    "archspec/passes/backward.py: KEPT": backward.KEPT,
     "archspec/passes/receptive.py: FIELDS": receptive.FIELDS,
     "archspec/passes/boxes.py: KINDS": boxes.KINDS,
     "archspec/report.py: OPERATORS": report.OPERATORS,

@@ -14,6 +14,8 @@ from archspec.atomic import target
 PICTURES = (".svg", ".png")
 """Endings of the pictures that commands draw."""
 
+MAX_DIGITS = 10
+
 
 def loaded(spec: str, args: argparse.Namespace, more: Sequence[str] = ()) -> api.Network:
     """The network that a command was asked for, with `more` settings than all have; failing figures are not fatal."""
@@ -33,3 +35,14 @@ def warn_of_plugins() -> None:
     """Load the blocks of other packages; say which cannot be."""
     for trouble in plugins.load():
         print(replace(trouble, severity="warning"), file=sys.stderr)
+
+
+def positive(text: str) -> int:
+    """A whole number of at least 1, of an argument.
+
+    Raises:
+        argparse.ArgumentTypeError: for anything else.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) < MAX_DIGITS and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"'{text[:40]}' is no whole number of at least 1")
+    return int(text)

@@ -68,6 +68,14 @@
 
   const hideTip = () => { tipBox.hidden = true; };
 
+  // The tip of the box that the keyboard is at, which stays beside it when it scrolls.
+  function showFocused() {
+    const box = place.querySelector(".box:focus-visible");
+    if (!box) return hideTip();
+    const { right, top } = box.querySelector(".frame").getBoundingClientRect();
+    showTip(box, right, top - 18);
+  }
+
   // Every name of a box: those of all its units where it stands for several (conv4_2 ... conv4_36).
   function* names(box) {
     yield box.name;
@@ -132,13 +140,8 @@
     if (box) showTip(box, event.clientX, event.clientY); else hideTip();
   });
   place.addEventListener("mouseleave", hideTip);
-  place.addEventListener("scroll", hideTip);
-  place.addEventListener("focusin", (event) => {
-    const box = boxAt(event);
-    if (!box?.matches(":focus-visible")) return;
-    const { right, top } = box.querySelector(".frame").getBoundingClientRect();
-    showTip(box, right, top - 18);
-  });
+  place.addEventListener("scroll", showFocused);
+  place.addEventListener("focusin", showFocused);
   place.addEventListener("focusout", hideTip);
   place.addEventListener("keydown", (event) => {
     const shown = [...place.querySelectorAll(".box")], at = shown.indexOf(element(focused)), id = focused;
@@ -147,7 +150,8 @@
     if (to) focus(to.dataset.id);
     else if (event.key === "Enter" || event.key === " ") { toggle(id); focus(id); }
     else if (event.key === "ArrowRight" && boxes.get(id).inside) { toggle(id, true); focus(id); }
-    else if (event.key === "ArrowLeft") { if (open.has(id)) toggle(id, false); focus(open.has(id) || boxes.get(id).inside || !outer ? id : outer); }
+    else if (event.key === "ArrowLeft" && open.has(id)) { toggle(id, false); focus(id); }
+    else if (event.key === "ArrowLeft" && outer) focus(outer);
     else if (event.key === "Escape") hideTip();
     else return;
     event.preventDefault();

@@ -88,7 +88,7 @@ function closed({ box, texts, w }) {
 function opened({ texts, level, inner }, depth, live) {
   const after = n(26 + textWidth(texts.label, FONT, "bold") + 8);
   return `${chevron(10, 16, true)}<text class="name" x="24" y="16.5" font-size="${FONT}">${escaped(texts.label)}</text>`
-    + `<text class="words" x="${after}" y="16.5" font-size="${SMALL}">${escaped(texts.words)}</text>`
+    + (!texts.words ? "" : `<text class="words" x="${after}" y="16.5" font-size="${SMALL}">${escaped(texts.words)}</text>`)
     + `<g transform="translate(${n(inner.x)} ${inner.y})">${drawn(level, depth + 1, live)}</g>`;
 }
 

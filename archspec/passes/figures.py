@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archspec.ir import Shape
+from archspec.passes.memory import Memory
 from archspec.passes.receptive import ReceptiveField
 
 LEADING = ("name", "op", "inputs", "outputs", "output_shape")
@@ -26,6 +27,7 @@ class Figures:
         neurons: output values of layers with weights.
         activations: values written into tensors of their own; what overwrites its input writes none.
         activation_bytes: the same in bytes, for the whole batch.
+        kept_bytes: what the backward pass reads again of their outputs, for the whole batch.
         moved_bytes: weights and activations that are read, and activations that are written, for the whole batch.
         batch: images that go through at once.
     """
@@ -38,6 +40,7 @@ class Figures:
     neurons: int
     activations: int
     activation_bytes: int
+    kept_bytes: int
     moved_bytes: int
     batch: int
 
@@ -60,7 +63,7 @@ class Figures:
 
 def plain(value: Any) -> Any:
     """A result as dicts and lists; `dataclasses.asdict` would take ten times as long."""
-    if isinstance(value, Figures):
+    if isinstance(value, Figures | Memory):
         return value.to_dict()
     if isinstance(value, ReceptiveField):
         return dict(vars(value))
@@ -77,6 +80,7 @@ class Layer(Figures):
         name: a layer of the built Keras model has the same one.
         op: the primitive, as `archspec/ir.py` calls it.
         output_shape: (height, width, channels) or (values,).
+        row: the row of the file, or the step inside a block, that made it.
         block, stage: the groups that it is in, see `passes/grouping.py`.
         inputs: names of the layers that it reads.
         receptive_field: in pixels of the input; where paths meet, the largest.
@@ -86,6 +90,7 @@ class Layer(Figures):
     name: str
     op: str
     output_shape: Shape
+    row: str
     block: str
     stage: str
     inputs: tuple[str, ...]
@@ -120,13 +125,13 @@ class Analysis(Figures):
     depth: int
     dtype: str
     optimizer: str
+    memory: Memory
     layers: tuple[Layer, ...]
     blocks: tuple[Group, ...]
     stages: tuple[Group, ...]
     unfit_heads: tuple[str, ...] = ()
 
-    def by(self, kind: str) -> tuple[Layer, ...] | tuple[Group, ...]:
-        """`layers`, `blocks` or `stages`, by the word `layer`, `block` or `stage`."""
-        rows: dict[str, tuple[Layer, ...] | tuple[Group, ...]]
-        rows = {"layer": self.layers, "block": self.blocks, "stage": self.stages}
-        return rows[kind]
+    def _repr_html_(self) -> str:
+        from archspec.passes.notebook import as_html
+
+        return as_html(self)

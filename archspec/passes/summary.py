@@ -7,12 +7,13 @@ from collections.abc import Iterable
 
 from archspec.ir import Graph, Node
 from archspec.passes.activations import activations, moved
+from archspec.passes.backward import kept
 from archspec.passes.connections import connections, neurons
 from archspec.passes.costs import costs
 from archspec.passes.cut import ancestors
 from archspec.passes.figures import Analysis, Group, Layer
 from archspec.passes.grouping import Place, places
-from archspec.passes.memory import DTYPES, check
+from archspec.passes.memory import DTYPES, check, memory
 from archspec.passes.receptive import receptive_fields
 from archspec.passes.shapes import shapes
 from archspec.passes.totals import totals
@@ -44,9 +45,10 @@ def summarize(graph: Graph, batch: int = 1, dtype: str = "float32", optimizer: s
         depth=whole.depth,
         dtype=dtype,
         optimizer=optimizer,
+        memory=memory(graph, batch, dtype, optimizer),
         layers=layers,
-        blocks=_groups(layers, "block", batch),
-        stages=_groups(layers, "stage", batch),
+        blocks=grouped(layers, "block"),
+        stages=grouped(layers, "stage"),
         **_added([layer for layer in layers if layer.name in served]),
         batch=batch,
         unfit_heads=tuple(graph.unfit),
@@ -58,6 +60,7 @@ def _layers(graph: Graph, batch: int, dtype: str) -> tuple[Layer, ...]:
     found, cost, fields, place = shapes(graph), costs(graph), receptive_fields(graph), places(graph)
     connected, units, stored, travelled = connections(graph), neurons(graph), activations(graph), moved(graph)
     bytes_of = DTYPES[dtype]
+    remembered = kept(graph, bytes_of.value)
 
     def layer(node: Node) -> Layer:
         name, own = node.name, cost[node.name]
@@ -67,6 +70,7 @@ def _layers(graph: Graph, batch: int, dtype: str) -> tuple[Layer, ...]:
             name=name,
             op=type(node.op).__name__,
             output_shape=found[name],
+            row=node.step,
             block=at.block,
             stage=at.stage,
             inputs=node.inputs,
@@ -80,6 +84,7 @@ def _layers(graph: Graph, batch: int, dtype: str) -> tuple[Layer, ...]:
             neurons=units[name],
             activations=stored[name],
             activation_bytes=bytes_of.value * batch * stored[name],
+            kept_bytes=batch * remembered[name],
             moved_bytes=bytes_of.value * batch * travelled[name] + (weight_bytes if travelled[name] else 0),
             batch=batch,
         )
@@ -88,7 +93,7 @@ def _layers(graph: Graph, batch: int, dtype: str) -> tuple[Layer, ...]:
 
 
 SUMS = ("params", "params_non_trainable", "weight_bytes", "macs", "connections", "neurons", "activations",
-        "activation_bytes", "moved_bytes")  # fmt: skip
+        "activation_bytes", "kept_bytes", "moved_bytes")  # fmt: skip
 
 
 def _added(layers: Iterable[Layer]) -> dict[str, int]:
@@ -96,8 +101,8 @@ def _added(layers: Iterable[Layer]) -> dict[str, int]:
     return {name: sum(getattr(row, name) for row in rows) for name in SUMS}
 
 
-def _groups(layers: Iterable[Layer], kind: str, batch: int) -> tuple[Group, ...]:
-    """The layers of each block or stage, in the order in which the groups begin."""
+def grouped(layers: Iterable[Layer], kind: str) -> tuple[Group, ...]:
+    """The layers of each `row`, `block` or `stage`, in the order in which the groups begin."""
     members: dict[str, list[Layer]] = {}
     for layer in layers:
         members.setdefault(getattr(layer, kind), []).append(layer)
@@ -108,7 +113,7 @@ def _groups(layers: Iterable[Layer], kind: str, batch: int) -> tuple[Group, ...]
             output_shape=rows[-1].output_shape,
             receptive_field=rows[-1].receptive_field,
             **_added(rows),
-            batch=batch,
+            batch=rows[0].batch,
         )
         for name, rows in members.items()
     )

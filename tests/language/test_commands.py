@@ -6,14 +6,14 @@ import pytest
 
 FIGURES = {
     *("params", "params_non_trainable", "weight_bytes", "macs", "flops", "connections", "neurons", "batch"),
-    *("activations", "activation_bytes", "moved_bytes", "arithmetic_intensity"),
+    *("activations", "activation_bytes", "kept_bytes", "moved_bytes", "arithmetic_intensity"),
 }
 KEYS = FIGURES | {
-    *("name", "inputs", "outputs", "params_with_aux", "macs_with_aux", "depth", "dtype", "optimizer"),
+    *("name", "inputs", "outputs", "params_with_aux", "macs_with_aux", "depth", "dtype", "optimizer", "memory"),
     *("layers", "blocks", "stages", "unfit_heads"),
 }
 GROUP_KEYS = FIGURES | {"name", "layers", "output_shape", "receptive_field"}
-LAYER_KEYS = FIGURES | {"name", "op", "inputs", "output_shape", "block", "stage", "receptive_field", "paths"}
+LAYER_KEYS = FIGURES | {"name", "op", "inputs", "output_shape", "row", "block", "stage", "receptive_field", "paths"}
 
 
 def analyzed(archspec, *words):
@@ -51,17 +51,25 @@ def test_json_values(archspec):
     pixel = {"size": [1, 1], "stride": [1, 1], "centre": [0, 0]}
     assert layers["input"] == {
         **{"name": "input", "op": "Input", "output_shape": [224, 224, 3], "receptive_field": pixel, "paths": {}},
-        **{"inputs": [], "block": "input", "stage": "1", "batch": 1, "params": 0, "params_non_trainable": 0},
+        **{
+            "inputs": [],
+            "row": "input",
+            "block": "input",
+            "stage": "1",
+            "batch": 1,
+            "params": 0,
+            "params_non_trainable": 0,
+        },
         **{"weight_bytes": 0, "macs": 0, "flops": 0, "connections": 0, "neurons": 0, "activations": 150528},
-        **{"activation_bytes": 602112, "moved_bytes": 0, "arithmetic_intensity": 0},
+        **{"activation_bytes": 602112, "kept_bytes": 602112, "moved_bytes": 0, "arithmetic_intensity": 0},
     }
     values = 112 * 112 * 64
     assert layers["conv1"] == {
         **{"name": "conv1", "op": "Conv", "output_shape": [112, 112, 64], "paths": {}},
-        **{"inputs": ["conv1.pad"], "block": "conv1", "stage": "1", "batch": 1, "params": 9472},
+        **{"inputs": ["conv1.pad"], "row": "conv1", "block": "conv1", "stage": "1", "batch": 1, "params": 9472},
         **{"params_non_trainable": 0, "weight_bytes": 4 * 9472, "macs": 118013952, "flops": 2 * 118013952},
         **{"connections": 9472 * 112**2, "receptive_field": {"size": [7, 7], "stride": [2, 2], "centre": [0, 0]}},
-        **{"neurons": values, "activations": values, "activation_bytes": 4 * values},
+        **{"neurons": values, "activations": values, "activation_bytes": 4 * values, "kept_bytes": 0},
         **{"moved_bytes": 4 * (224 * 224 * 3 + 9472 + values), "arithmetic_intensity": 61.286},
     }
 
@@ -85,11 +93,22 @@ def test_set_changes_input_and_variables_and_says_that_figures_speak_of_others(a
 def test_table_ends_in_the_totals(archspec):
     lines = archspec("analyze", "googlenet").out.rstrip().splitlines()
     assert lines[0] == "googlenet: GoogLeNet (Inception v1)"
-    assert lines[2].split() == ["layer", "operation", "output", "parameters", "multiply-adds"]
-    assert lines[4].split() == ["conv1", "pad,", "conv", "7x7/2,", "relu", "112x112x64", "9,472", "118,013,952"]
-    assert lines[5].split() == ["pool1", "max", "pool", "3x3/2", "56x56x64"]
-    assert lines[-2].split() == ["total", "depth", "22", "6,998,552", "1,582,671,872"]
-    assert lines[-1].split() == ["with", "auxiliary", "heads", "13,378,280", "1,591,044,096"]
+    assert lines[2].split() == ["layer", "operation", "output", "parameters", "MACs", "activations", "field"]
+    assert lines[4].split() == [
+        "conv1",
+        "pad,",
+        "conv",
+        "7x7/2,",
+        "relu",
+        "112x112x64",
+        "9,472",
+        "118,013,952",
+        "802,816",
+        "7",
+    ]
+    assert lines[5].split() == ["pool1", "max", "pool", "3x3/2", "56x56x64", "200,704", "11"]
+    assert lines[-7].split() == ["total", "depth", "22", "6,998,552", "1,582,671,872", "5,599,000"]
+    assert lines[-6].split() == ["with", "auxiliary", "heads", "13,378,280", "1,591,044,096"]
 
 
 def test_validate_prints_a_line_a_spec(archspec):
