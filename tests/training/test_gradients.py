@@ -100,7 +100,7 @@ def test_norms_and_steps_of_a_net_of_two_layers_by_hand() -> None:
     [series] = gradients([DENSE], data=data, settings=settings).series
     w, _, _ = begun(DENSE, data, settings)
     [shape] = api.load(DENSE).graph.inputs.values()
-    small = replace(recipe.load("small"), batch_size=8, seed=3)
+    small = replace(recipe.load("small"), batch_size=8, epochs=3, min_steps=0, seed=3)
     batches = pipeline.training_batches(data, shape, small, length(small, len(data.train_labels)))  # type: ignore[arg-type]
     for step, (images_, labels) in enumerate(batches):
         x, target = images_.numpy().astype("float64").reshape(8, -1), np.eye(10)[labels.numpy()]
