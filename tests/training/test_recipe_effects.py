@@ -281,6 +281,36 @@ def test_a_recipe_of_another_network_is_refused(text: str, message: str) -> None
         adapted(network(), said(f"epochs: 1\n{text}"))
 
 
+NEAREST = """
+archspec: 1
+name: nearest
+input: [7, 12, 1]
+layers:
+  - flatten
+  - rbf: {name: output, units: 10, prototypes: digits_7x12}
+"""
+
+
+def test_the_nearest_prototype_is_the_answer_and_its_distance_the_loss() -> None:
+    net = api.load(NEAREST)
+    distances = np.array([[3.0, 1.0, 2.0], [0.5, 4.0, 0.25]], np.float32)
+    labels = np.array([1, 0])
+    shares = np.exp(-distances) / np.exp(-distances).sum(1, keepdims=True)
+    found = objective.loss(said("epochs: 1"), net)(labels, distances)
+    assert float(found) == pytest.approx(-np.log(shares[[0, 1], labels]).mean(), rel=1e-6)
+    model = api.build(net)
+    counted = objective.metrics(said("epochs: 1\nevaluation: {top: [1, 2]}"), net, model)
+    hits = [float(metric(labels, distances)) for metric in counted]
+    assert ([metric.name for metric in counted], hits) == (["accuracy", "top2"], [0.5, 1.0])
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(counted[1]))
+    assert float(again(labels, distances)) == 1
+
+
+def test_distances_are_no_shares() -> None:
+    with pytest.raises(SpecError, match="compares shares of classes, and nearest gives distances"):
+        objective.loss(said("epochs: 1\nloss: {label_smoothing: 0.1}"), api.load(NEAREST))
+
+
 def test_steps_are_done_in_order_and_mirrored_images_are_mirrored() -> None:
     images = np.arange(2 * 3 * 3, dtype=np.float32).reshape(2, 3, 3, 1)
     assert np.array_equal(augment.mirror(images, [1, 2], 1.0), images[:, :, ::-1])
