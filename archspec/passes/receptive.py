@@ -94,10 +94,12 @@ def _unchanged(op: ir.Op, shape: Shape, x: Field) -> Field:
     return x
 
 
-def _union(*paths: Field) -> Field:
+def _union(first: Field, *others: Field) -> Field:
+    if not others:
+        return first
     rows, columns = (
         Stretch(min(s.first for s in axis), max(s.last for s in axis), max(s.step for s in axis))
-        for axis in zip(*paths, strict=True)
+        for axis in zip(first, *others, strict=True)
     )
     return rows, columns
 
