@@ -9,6 +9,7 @@ from archspec.blocks.initializers import INITIALIZERS
 from archspec.ir import Conv, FullyConnected, Graph, Node
 from archspec.passes.cut import ancestors, with_heads
 from archspec.passes.depth import depths
+from archspec.passes.overrides import of_row, with_dropout, with_initializers
 from archspec.passes.shapes import shapes, text
 from archspec.passes.variants import AS_WRITTEN, FUNCTIONS, Variant, vary
 from archspec.report import as_json, markdown, table
@@ -28,13 +29,16 @@ __all__ = [
     "build_graph",
     "depths",
     "markdown",
+    "of_row",
     "shapes",
     "table",
     "target",
     "text",
     "vary",
     "weight_layers",
+    "with_dropout",
     "with_heads",
+    "with_initializers",
 ]
 
 

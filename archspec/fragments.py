@@ -131,7 +131,9 @@ RESULT = closed(
         "data": described("pictures, or games, on which it was measured (ImageNet: its validation set)", TEXT),
         "evaluation": described("crops, scales and nets that were averaged, or what it was trained on", TEXT),
         "where": described("table of the paper, or who else printed it", TEXT),
-        "contest": described("the contest that it was entered in", CONTEST),
+        "contest": described(
+            "the contest that it was entered in: its `name` and `year`, and the `rank` that it took", CONTEST
+        ),
     },
     "data",
 )

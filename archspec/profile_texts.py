@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from archspec.byte_sizes import size_text
 from archspec.passes.shapes import text
 
 
@@ -12,22 +13,15 @@ def _whole(value: int) -> str:
     return f"{value:,}"
 
 
-def megabytes(value: int) -> str:
-    """Bytes in millions.
-
-    >>> megabytes(27994208)
-    '28.0 MB'
-    """
-    return f"{value / 1e6:,.1f} MB"
-
-
 TEXTS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "params": ("parameters", _whole),
-    "weight_bytes": ("weights as float32", megabytes),
+    "weight_bytes": ("weights", size_text),
     "macs": ("multiply-adds", _whole),
     "flops": ("FLOPs", _whole),
     "depth": ("depth", _whole),
     "activations": ("activations", _whole),
+    "inference_bytes": ("inference", size_text),
+    "training_bytes": ("training", size_text),
     "receptive_field": ("receptive field", text),
 }
 """Field of `Profile` -> its label, and how its values are written."""

@@ -39,7 +39,7 @@ def _lines(axes: Axes, training: Sequence[float], test: Sequence[float], form: s
         training,
         style,
         color=TRAINING,
-        label=f"training, shifted images: {form.format(training[-1])}",
+        label=f"training, as it went: {form.format(training[-1])}",
     )
     axes.plot(numbers, test, style, color=TEST, label=f"test: {form.format(test[-1])}")
     axes.set(xlabel="epoch")

@@ -22,6 +22,8 @@ class Profile:
         flops: floating-point operations, two for each multiply-add.
         depth: convolutions and fully-connected layers on the longest path.
         activations: values written in a forward pass.
+        inference_bytes: weights, and the activations that are alive at once.
+        training_bytes: weights and their gradients, and the activations that are kept or worked on, with plain SGD.
         receptive_field: the largest of a map, (vertical, horizontal) in pixels of the input; None where all is flat.
     """
 
@@ -31,6 +33,8 @@ class Profile:
     flops: int
     depth: int
     activations: int
+    inference_bytes: int
+    training_bytes: int
     receptive_field: Pair | None
 
     def to_dict(self) -> dict[str, Any]:
@@ -49,5 +53,7 @@ def profile(graph: Graph) -> Profile:
         flops=found.flops,
         depth=found.depth,
         activations=found.activations,
+        inference_bytes=found.memory.inference_bytes,
+        training_bytes=found.memory.training_bytes,
         receptive_field=max(maps, key=prod, default=None),
     )

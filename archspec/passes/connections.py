@@ -7,7 +7,8 @@ are connections without weights to train. Norms, and pools without weights, have
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Mapping
 from math import prod
 
 from archspec import ir
@@ -85,7 +86,8 @@ NEURONS: dict[type[ir.Op], bool] = {
 """Primitive -> whether its output values are neurons: sums of inputs by weights, or distances to prototypes."""
 
 
-def connections(graph: Graph) -> dict[str, int]:
+@functools.lru_cache(maxsize=8)
+def connections(graph: Graph) -> Mapping[str, int]:
     """Node name -> its connections."""
     found = shapes(graph)
     return {n.name: CONNECTIONS[type(n.op)](n.op, found[n.name], *(found[i] for i in n.inputs)) for n in graph.nodes}

@@ -94,6 +94,11 @@ class Difference:
             "totals": {total.figure: total.to_dict() for total in self.totals},
         }
 
+    def _repr_html_(self) -> str:
+        from archspec.passes.notebook import difference_as_html
+
+        return difference_as_html(self)
+
 
 def difference(before: Graph, after: Graph) -> Difference:
     """The rows that differ between two graphs, and what both cost."""

@@ -94,12 +94,10 @@ def _unchanged(op: ir.Op, shape: Shape, x: Field) -> Field:
     return x
 
 
-def _union(first: Field, *others: Field) -> Field:
-    if not others:
-        return first
+def _union(one: Field, other: Field) -> Field:
     rows, columns = (
-        Stretch(min(s.first for s in axis), max(s.last for s in axis), max(s.step for s in axis))
-        for axis in zip(first, *others, strict=True)
+        Stretch(min(a.first, b.first), max(a.last, b.last), max(a.step, b.step))
+        for a, b in zip(one, other, strict=True)
     )
     return rows, columns
 
@@ -135,7 +133,7 @@ def receptive_fields(graph: Graph) -> Mapping[str, ReceptiveField]:
     found: dict[str, Field] = {}
     for node in graph.nodes:
         if node.inputs:
-            below = _union(*(found[name] for name in node.inputs))
+            below = functools.reduce(_union, (found[name] for name in node.inputs))
             found[node.name] = FIELDS[type(node.op)](node.op, sizes[node.inputs[0]], below)
         else:
             found[node.name] = FIELDS[type(node.op)](node.op, sizes[node.name])

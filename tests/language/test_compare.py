@@ -8,7 +8,8 @@ import pytest
 import archspec as package
 from archspec.passes.shapes import text
 
-FIGURES = ["params", "weight_bytes", "macs", "flops", "depth", "activations", "receptive_field"]
+MEMORY = ["inference_bytes", "training_bytes"]
+FIGURES = ["params", "weight_bytes", "macs", "flops", "depth", "activations", *MEMORY, "receptive_field"]
 
 
 @pytest.mark.parametrize("name", ["lenet5", "googlenet", "resnet50", "senet154", "alexnet_7"])
@@ -17,6 +18,7 @@ def test_figures_are_those_of_analyze(name):
     analysis = package.analyze(name)
     for figure in ("params", "weight_bytes", "macs", "flops", "depth"):
         assert getattr(found.profile, figure) == getattr(analysis, figure)
+    assert [getattr(found.profile, name) for name in MEMORY] == [getattr(analysis.memory, name) for name in MEMORY]
     assert found.published == package.load(name).spec.published
 
 
@@ -31,7 +33,7 @@ def test_table(archspec):
     header, alexnet, lenet = found.out.splitlines()
     assert (found.code, found.err) == (0, "")
     assert header.split()[:3] == ["name", "year", "parameters"]
-    assert alexnet.split()[:5] == ["alexnet", "2012", "60,965,224", "243.9", "MB"]
+    assert alexnet.split()[:5] == ["alexnet", "2012", "60,965,224", "244", "MB"]
     assert alexnet.endswith("195x195           40.7           18.2  ImageNet, 10 crops")
     assert lenet.endswith("0.95                 MNIST test, plain pictures")
 
@@ -45,7 +47,7 @@ def test_formats(archspec):
     assert found[0]["receptive_field"] == [195, 195]
     assert found[0]["published"] == [dict(result) for result in package.load("alexnet").spec.published]
     lines = archspec("compare", "alexnet", "--format", "md").out.splitlines()
-    assert lines[2].startswith("| alexnet | 2012 | 60,965,224 | 243.9 MB |")
+    assert lines[2].startswith("| alexnet | 2012 | 60,965,224 | 244 MB |")
     assert len({line.count("|") for line in lines}) == 1
 
 

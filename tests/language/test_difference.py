@@ -161,6 +161,14 @@ def test_json(archspec):
     assert first["after"]["ops"][0]["kernel_size"] == [3, 3]
 
 
+def test_a_notebook_shows_the_rows_that_differ():
+    shown = package.diff("vgg16", "vgg19")._repr_html_()
+    assert shown.count("<tr>") == 1 + 3 + 1
+    cells = "<td>added</td><td></td><td></td><td></td><td></td><td>conv3_4</td><td>56x56x256</td><td>590,080</td>"
+    assert cells in shown
+    assert "<td>143,667,240</td><td>19,632,062,464</td></tr></table>" in shown
+
+
 def test_the_exit_code_tells_only_whom_asks(archspec):
     assert archspec("diff", "vgg16", "vgg19").code == 0
     assert archspec("diff", "vgg16", "vgg19", "--exit-code").code == 1
