@@ -131,7 +131,7 @@ def _cells(row: Figures, columns: Iterable[str]) -> tuple[str, ...]:
 
 
 def _totals(analysis: Analysis, columns: Iterable[str]) -> list[tuple[str, ...]]:
-    """The whole network, and the same with auxiliary heads where it has them."""
+    """The whole network, the same with auxiliary heads where it has them, and heads without room, by name."""
     whole = [COLUMNS[name].shown(COLUMNS[name].value(analysis)) if hasattr(analysis, name) else "" for name in columns]
     lines = [("total", f"depth {analysis.depth}", *whole)]
     if analysis.params_with_aux != analysis.params:
