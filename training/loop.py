@@ -78,7 +78,7 @@ def fit(
         optimizers.optimizer(recipe, network, model, planned),
         inputs.loss,
         loss_weights=inputs.loss_weights,
-        metrics=objective.metrics(recipe, model),
+        metrics=objective.metrics(recipe, network, model),
     )
     averaged = [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if recipe.ema else []
     model.fit(

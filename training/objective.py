@@ -9,12 +9,19 @@ import keras
 import tensorflow as tf
 
 from archspec import api
-from archspec.experiments import Graph
+from archspec.experiments import Graph, distance_accuracy, distance_loss, ends_in_distances, ends_in_softmax
 from training.recipe import Recipe
 
 
 def loss(recipe: Recipe, network: api.Network) -> keras.losses.Loss:
-    """The loss of every head; what does not end in a softmax is taken for logits."""
+    """The loss of every head.
+
+    Raises:
+        SpecError: where the recipe asks for one of shares, and the network gives distances.
+    """
+    if soft(recipe) and ends_in_distances(network.graph):
+        message = f"the recipe {recipe.name} compares shares of classes, and {network.name} gives distances to them"
+        raise api.fail("recipe-mismatch", message, expected="`loss: crossentropy` without smoothed labels")
     if recipe.loss.name == "mean_squared_error":
         return keras.losses.MeanSquaredError()
     if soft(recipe):
@@ -29,18 +36,21 @@ def soft(recipe: Recipe) -> bool:
     return recipe.loss.name == "mean_squared_error" or recipe.loss.keys["label_smoothing"] > 0
 
 
-def metrics(recipe: Recipe, model: keras.Model) -> Any:
+def metrics(recipe: Recipe, network: api.Network, model: keras.Model) -> Any:
     """Accuracy, and hits among the first k for each k of the recipe's evaluation, of every head."""
     if isinstance(model.output, dict):
-        return {name: _metrics(recipe) for name in model.output}
-    return _metrics(recipe)
+        return {name: _metrics(recipe, network) for name in model.output}
+    return _metrics(recipe, network)
 
 
-def _metrics(recipe: Recipe) -> list[keras.metrics.Metric]:
+def _metrics(recipe: Recipe, network: api.Network) -> list[keras.metrics.Metric]:
+    further = [k for k in recipe.evaluation.top if k > 1]
+    if ends_in_distances(network.graph):
+        return [distance_accuracy(1, "accuracy"), *(distance_accuracy(k, f"top{k}") for k in further)]
     kind = "Categorical" if soft(recipe) else "SparseCategorical"
     first = getattr(keras.metrics, f"{kind}Accuracy")("accuracy")
     top = getattr(keras.metrics, "TopKCategoricalAccuracy" if soft(recipe) else "SparseTopKCategoricalAccuracy")
-    return [first, *(top(k, name=f"top{k}") for k in recipe.evaluation.top if k > 1)]
+    return [first, *(top(k, name=f"top{k}") for k in further)]
 
 
 def prepared(batches: tf.data.Dataset, recipe: Recipe, network: api.Network, model: keras.Model) -> Any:
@@ -71,12 +81,8 @@ def _shares(labels: Any, widths: dict[str, int]) -> Any:
     return tf.one_hot(labels, widths[""])
 
 
-def ends_in_softmax(graph: Graph) -> bool:
-    """Whether the outputs are shares of 1; otherwise a loss takes them for logits."""
-    nodes = graph.by_name()
-    return all(getattr(nodes[end].op, "function", "") == "softmax" for end in graph.outputs.values())
-
-
 def crossentropy(graph: Graph) -> keras.losses.Loss:
-    """The cross-entropy of a network's outputs and class numbers."""
+    """The cross-entropy of a network's outputs and class numbers; what are no shares of 1 or distances are logits."""
+    if ends_in_distances(graph):
+        return distance_loss()
     return keras.losses.SparseCategoricalCrossentropy(from_logits=not ends_in_softmax(graph))

@@ -1,4 +1,4 @@
-"""SVG -> PNG, by a library that is installed with `archspec-keras[png]`."""
+"""SVG -> PNG, by a library that the extra `png` installs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def png(svg: str) -> bytes:
         SpecError: where the library is not installed.
     """
     if find_spec("resvg_py") is None:
-        expected = "`pip install archspec-keras[png]`, or a file name that ends in .svg or .html"
+        expected = "`pip install resvg-py`, or a file name that ends in .svg or .html"
         raise fail("missing-package", "a PNG needs the package resvg-py, which is not installed", expected=expected)
     import resvg_py
 

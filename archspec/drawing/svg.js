@@ -67,10 +67,13 @@ function drawn(level, depth, live) {
     const moved = path.dx ? ` transform="translate(${n(path.dx)} 0)"` : "";
     return `<path class="arrow${path.skip ? " skip" : ""}" d="${path.d}"${moved}/>${path.tip ? tip(path.tip, path.skip) : ""}`;
   });
-  const shapes = level.labels.map(
-    ({ x, y, text }) =>
-      `<text class="shape on-${depth % 3}" x="${n(x)}" y="${n(y)}" font-size="${SMALL}" text-anchor="middle">${escaped(text)}</text>`,
-  );
+  const shapes = level.labels.map(({ x, y, text }) => {
+    const room = textWidth(text, SMALL) + 4;
+    return (
+      `<rect class="plate on-${depth % 3}" x="${n(x - room / 2)}" y="${n(y - 9)}" width="${n(room)}" height="12"/>` +
+      `<text class="shape" x="${n(x)}" y="${n(y)}" font-size="${SMALL}" text-anchor="middle">${escaped(text)}</text>`
+    );
+  });
   return paths.join("") + shapes.join("") + level.boxes.map((item) => drawnBox(item, depth, live)).join("");
 }
 
