@@ -235,6 +235,14 @@ def test_what_cannot_work_is_said(specs: Path, archspec, words: list[str], sente
     assert (specs / "old.svg").read_text() == "years of work"
 
 
+def test_another_backend_of_keras_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    import keras
+
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    with pytest.raises(api.SpecError, match="Keras runs on jax\n  expected KERAS_BACKEND=tensorflow"):
+        gradients([DENSE])
+
+
 def test_the_factor_of_a_layer_is_the_slope_of_the_logarithms() -> None:
     def layer(depth: int, value: float, auxiliary: bool = False) -> Layer:
         spread = Spread(value, value, value)
