@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from archspec import ir
+from archspec.errors import printable
 from archspec.ir import Graph, Node
 from archspec.passes.figures import Analysis, Layer
 from archspec.passes.shapes import text
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
 
 def heading(name: str, title: str) -> str:
-    """A network's name, and its title where it has one."""
-    return f"{name}: {title}" if title else name
+    """A network's name, and its title where it has one, in one line."""
+    return f"{name}: {printable(title)}" if title else name
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> str:

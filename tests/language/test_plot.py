@@ -164,3 +164,19 @@ def test_paths_beyond_number_are_refused():
 def test_what_nothing_reads_is_drawn_too():
     rows = "  - relu: {name: a}\n  - relu: {name: b}\n  - relu: {name: c, from: a}\n"
     assert ">b<" in package.plot(SPEC + rows).svg()
+
+
+@pytest.mark.parametrize("title", ["a\\e[2Jb", "a\\0b", "a\\nb", "a\\uFFFFb"])
+def test_a_title_steers_neither_a_terminal_nor_a_picture(title, archspec, tmp_path):
+    spec = tmp_path / "a\x01\udcff.yaml"
+    spec.write_text(SPEC.replace("layers", f'title: "{title}"\nlayers') + "  - relu\n")
+    for name in ("net.svg", "net.html", "net.png"):
+        assert archspec("plot", spec, "-o", tmp_path / name).code == 0
+    assert Xml.parse(tmp_path / "net.svg").find(f"{SVG}title").text.isprintable()
+    assert archspec("analyze", spec).out.splitlines()[0].isprintable()
+
+
+@pytest.mark.parametrize("letter", ["W", "中"])
+def test_a_title_beyond_measure_is_cut(letter):
+    text = SPEC.replace("layers", f"title: {100_000 * letter}\nlayers") + "  - relu\n"
+    assert len(package.plot(text).svg()) < 20_000
