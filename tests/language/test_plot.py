@@ -163,10 +163,40 @@ def test_a_wrong_word_for_collapse():
         package.plot("lenet5", collapse="blocks")
 
 
-def test_paths_beyond_number_are_refused():
-    paths = "".join(f"        p{i}: [relu]\n" for i in range(401))
-    with pytest.raises(package.SpecError, match="net cannot be drawn: a group of 401 boxes that are not one behind"):
-        package.plot(SPEC + "  - branches:\n      merge: concat\n      paths:\n" + paths).svg()
+def of(names):
+    return f"of: [{', '.join(names)}]"
+
+
+def beside(count):
+    """Paths beside one another, and a row that reads them all."""
+    paths = "".join(f"        p{i}: [relu]\n" for i in range(count))
+    return "  - branches:\n      merge: concat\n      paths:\n" + paths
+
+
+def dense(count):
+    """Rows that read all rows above them."""
+    rows = [f"  - add: {{name: n{i}, {of(f'n{j}' for j in range(i))}}}\n" for i in range(2, count)]
+    return "  - relu: {name: n0}\n  - relu: {name: n1}\n" + "".join(rows)
+
+
+def crossed(count):
+    """Rows that each read all of as many rows beside one another."""
+    first = [f"  - relu: {{name: n{i}, from: input}}\n" for i in range(count)]
+    return "".join(first + [f"  - add: {{name: m{i}, {of(f'n{j}' for j in range(count))}}}\n" for i in range(count)])
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        (beside(401), "401 boxes that are not one behind the other; at most 400 are laid out"),
+        (crossed(40), "1641 arrows among boxes that are not one behind the other; at most 1500 are laid out"),
+        (dense(57), "1540 skips in one frame; at most 1500 are laid out"),
+    ],
+    ids=["beside", "crossed", "dense"],
+)
+def test_what_would_take_minutes_is_refused(rows, reason):
+    with pytest.raises(package.SpecError, match=re.escape(f"net cannot be drawn: {reason}")):
+        package.plot(SPEC + rows).svg()
 
 
 def test_what_nothing_reads_is_drawn_too():
