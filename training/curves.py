@@ -20,7 +20,7 @@ def draw(history: History, path: Path) -> None:
     loss, accuracy = figure.subplots(1, 2)
     epochs = history.epochs
     _lines(loss, [e.loss for e in epochs], [e.test_loss for e in epochs], "{:.4f}")
-    loss.set(ylabel="cross-entropy loss", yscale="log")
+    loss.set(ylabel="loss", yscale="log")
     loss.legend(loc="upper right", frameon=False)
     shares = [100 * e.accuracy for e in epochs], [100 * e.test_accuracy for e in epochs]
     _lines(accuracy, *shares, "{:.2f} %")

@@ -85,17 +85,15 @@ def read(folder: Path) -> Earlier:
     try:
         with (folder / RECORD).open(encoding="utf-8") as file:
             found = json.loads(file.read(MAX_BYTES))
-        given, data = found["format"], dict(found["data"])
-        words = {key: str(data[key]) for key in ("words", "name", "sha256")}
+        if found["format"] != FORMAT:
+            expected = f"format {FORMAT}, which this release reads"
+            raise api.fail("bad-run", f"'{folder}' has format {found['format']}", expected=expected)
+        data = dict(found["data"])
+        return Earlier(folder, {**data, **{key: str(data[key]) for key in ("words", "name", "sha256")}})
     except (OSError, ValueError, KeyError, TypeError) as error:
         reason = getattr(error, "strerror", None) or "it is no record of a run"
         expected = "the folder of a run of `archspec train`"
         raise api.fail("bad-run", f"'{folder / RECORD}' cannot be read: {reason}", expected=expected) from None
-    if given != FORMAT:
-        raise api.fail(
-            "bad-run", f"'{folder}' has format {given}", expected=f"format {FORMAT}, which this release reads"
-        )
-    return Earlier(folder, {**data, **words})
 
 
 def check_same(data: Dataset, earlier: Earlier) -> None:

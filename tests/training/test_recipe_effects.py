@@ -43,18 +43,20 @@ def data() -> Dataset:
 
 
 class Noted(keras.callbacks.Callback):
-    """The logs of every epoch, and the rate behind every step."""
+    """The logs of every epoch, the weights at its end, and the rate behind every step."""
 
     def __init__(self) -> None:
         super().__init__()
         self.logs: list[dict[str, float]] = []
         self.rates: list[float] = []
+        self.ends: list[np.ndarray] = []
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         self.rates.append(float(self.model.optimizer.learning_rate))
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         self.logs.append(dict(logs))
+        self.ends.append(self.model.get_weights()[0])
 
 
 @cache
@@ -127,6 +129,7 @@ def test_averaged_weights_are_tested_and_left_in_the_model() -> None:
     model, noted = trained(BASE + "ema: 0.5\n")
     results = model.evaluate(*held(model), verbose=0, return_dict=True)
     assert noted.logs[-1]["val_loss"] == pytest.approx(results["loss"], rel=1e-5)
+    assert np.array_equal(noted.ends[-1], model.get_weights()[0])  # what is saved at the end of an epoch
 
 
 def held(model: keras.Model) -> tuple[np.ndarray, dict[str, np.ndarray]]:

@@ -110,6 +110,22 @@ def test_a_run_on_changed_data_is_no_repetition(small: Path, capsys: pytest.Capt
     assert train("--like", "first", "--data", "idx:set", "-o", "second") == 0
 
 
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"format": 1}', '{"format": 1, "data": 3}', "\xff"])
+def test_what_is_no_record_of_a_run_is_refused(small: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    (small / "run").mkdir()
+    (small / "run" / "run.json").write_bytes(text.encode("latin-1"))
+    assert train("--like", "run") == 2
+    assert "error[bad-run]: 'run/run.json' cannot be read: it is no record of a run" in capsys.readouterr().err
+
+
+def test_a_run_of_another_format_is_refused(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train("tiny.yaml", "--data", "idx:set", "--epochs", "1", "-o", "run") == 0
+    record = small / "run" / "run.json"
+    record.write_text('{"format": 2}')
+    assert train("--like", "run") == 2
+    assert "'run' has format 2\n  expected format 1, which this release reads" in capsys.readouterr().err
+
+
 def test_a_run_folder_says_what_it_is(small: Path) -> None:
     assert train("tiny.yaml", "--data", "idx:set", "--epochs", "1", "-o", "run") == 0
     record = json.loads((small / "run" / "run.json").read_text())
