@@ -11,7 +11,7 @@ WORKERS = --numprocesses auto --maxprocesses 2 --dist loadfile
 
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: help install demo browser test zoo check lock wheel clean
+.PHONY: help install demo browser pictures test zoo check lock wheel clean
 .DEFAULT_GOAL = help
 
 help:     ## list the targets
@@ -65,6 +65,9 @@ browser:  ## install the Chromium that the tests of pages look with (Debian, Ubu
 	    apt-get update -qq && \
 	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
 	}
+
+pictures: install  ## make the pictures of networks in docs/pictures anew (needs Chromium)
+	$(VENV)/python tests/browser/pictures.py
 
 test: install $(SERVER)  ## run every test (make test ARGS="-k lenet" runs some)
 	$(VENV)/python -m pytest $(WORKERS) $(ARGS)

@@ -23,6 +23,7 @@ from archspec.blocks import kinds
 from archspec.blocks.base import Block, Convolutional, Scope, Tensor, block, finish, key
 from archspec.errors import Diagnostic, Span, SpecError
 from archspec.passes.figures import Analysis, Group, Layer
+from archspec.passes.memory import Memory
 
 __all__ = [
     "Analysis",
@@ -32,6 +33,7 @@ __all__ = [
     "ExpectationWarning",
     "Group",
     "Layer",
+    "Memory",
     "Network",
     "Scope",
     "Span",

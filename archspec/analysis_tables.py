@@ -46,7 +46,7 @@ COLUMNS: dict[str, Column] = {
     "params": Column("parameters", _figure("params"), count),
     "params_non_trainable": Column("not trainable", _figure("params_non_trainable"), count),
     "weight_bytes": Column("weights", _figure("weight_bytes"), lambda n: size_text(n) if n else ""),
-    "macs": Column("MACs", _figure("macs"), count),
+    "macs": Column("multiply-adds", _figure("macs"), count),
     "flops": Column("FLOPs", _figure("flops"), count),
     "activations": Column("activations", _figure("activations"), count),
     "activation_bytes": Column("memory", _figure("activation_bytes"), lambda n: size_text(n) if n else ""),
@@ -91,11 +91,8 @@ def known(names: Iterable[str], option: str) -> tuple[str, ...]:
     found = tuple(names)
     for name in found:
         if name not in COLUMNS:
-            suggestion = did_you_mean(name, COLUMNS)
-            expected = "one of " + ", ".join(COLUMNS)
-            raise fail(
-                "unknown-column", f"{option}: no column is called '{name}'", expected=expected, suggestion=suggestion
-            )
+            message, expected = f"{option}: no column is called '{name[:40]}'", "one of " + ", ".join(COLUMNS)
+            raise fail("unknown-column", message, expected=expected, suggestion=did_you_mean(name, COLUMNS))
     return found
 
 
@@ -134,12 +131,14 @@ def _cells(row: Figures, columns: Iterable[str]) -> tuple[str, ...]:
 
 
 def _totals(analysis: Analysis, columns: Iterable[str]) -> list[tuple[str, ...]]:
-    """The whole network, and the same with auxiliary heads where it has them."""
+    """The whole network, the same with auxiliary heads where it has them, and heads without room, by name."""
     whole = [COLUMNS[name].shown(COLUMNS[name].value(analysis)) if hasattr(analysis, name) else "" for name in columns]
     lines = [("total", f"depth {analysis.depth}", *whole)]
     if analysis.params_with_aux != analysis.params:
         more = {"params": count(analysis.params_with_aux), "macs": count(analysis.macs_with_aux)}
         lines.append(("with auxiliary heads", "", *(more.get(name, "") for name in columns)))
+    if analysis.unfit_heads:
+        lines.append(("heads that do not fit", ", ".join(analysis.unfit_heads), *("" for _ in columns)))
     return lines
 
 
@@ -164,7 +163,7 @@ def sentences(analysis: Analysis) -> str:
     size = {name: size_text(value) for name, value in memory.to_dict().items() if name.endswith("bytes")}
     images = "1 image" if memory.batch == 1 else f"{memory.batch:,} images"
     return f"""\
-{analysis.flops:,} FLOPs an image (two for each MAC), {analysis.arithmetic_intensity:.1f} for each byte moved.
+{analysis.flops:,} FLOPs an image (two for each multiply-add), {analysis.arithmetic_intensity:.1f} for each byte moved.
 Memory for {images}, {analysis.dtype}: all activations of a forward pass {size["forward_bytes"]};
   inference {size["inference_bytes"]}: weights {size["weight_bytes"]}, activations alive at once {size["live_bytes"]};
   training with {analysis.optimizer} {size["training_bytes"]}: weights, gradients {size["gradient_bytes"]}, optimizer \

@@ -122,7 +122,7 @@ def _run(arguments: Sequence[str]) -> int:
 def _take_every_text() -> None:
     """Let a closed output swallow what is printed, and one of few letters show the others escaped."""
     if sys.stdout is None:
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115, for the whole process
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
 

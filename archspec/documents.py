@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from archspec.blocks.base import REQUIRED, Key
-from archspec.blocks.initializers import INITIALIZERS
+from archspec.blocks.initializers import INITIALIZERS, initializer
 from archspec.blocks.kinds import NAME, Kind
 from archspec.diagnose import departures
 from archspec.document import Document, Mapping, Scalar, Value, plain
+from archspec.emit import emit
 from archspec.errors import Diagnostic, Span, SpecError, fail, in_order
 from archspec.extends import checked, read_named
 from archspec.flow import flow
@@ -49,9 +50,11 @@ __all__ = [
     "checked",
     "closed",
     "departures",
+    "emit",
     "entry",
     "flow",
     "in_order",
+    "initializer",
     "keys_table",
     "kind_of",
     "of_kind",

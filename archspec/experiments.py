@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from archspec.atomic import target
 from archspec.blocks.initializers import INITIALIZERS
-from archspec.ir import Conv, FullyConnected, Graph, Node
+from archspec.ir import Conv, FullyConnected, Graph, Node, RadialBasis
 from archspec.passes.cut import ancestors, with_heads
 from archspec.passes.depth import depths
+from archspec.passes.overrides import of_row, with_dropout, with_initializers
 from archspec.passes.shapes import shapes, text
 from archspec.passes.variants import AS_WRITTEN, FUNCTIONS, Variant, vary
 from archspec.report import as_json, markdown, table
@@ -27,20 +28,53 @@ __all__ = [
     "as_json",
     "build_graph",
     "depths",
+    "distance_accuracy",
+    "distance_loss",
+    "ends_in_distances",
+    "ends_in_softmax",
     "markdown",
+    "of_row",
     "shapes",
     "table",
     "target",
     "text",
     "vary",
     "weight_layers",
+    "with_dropout",
     "with_heads",
+    "with_initializers",
 ]
+
+
+def ends_in_softmax(graph: Graph) -> bool:
+    """Whether the outputs are shares of 1."""
+    nodes = graph.by_name()
+    return all(getattr(nodes[end].op, "function", "") == "softmax" for end in graph.outputs.values())
+
+
+def ends_in_distances(graph: Graph) -> bool:
+    """Whether the outputs are distances to prototypes, of which the smallest is the answer."""
+    nodes = graph.by_name()
+    return all(isinstance(nodes[end].op, RadialBasis) for end in graph.outputs.values())
 
 
 def weight_layers(graph: Graph) -> tuple[Node, ...]:
     """The convolutions and fully-connected layers of a graph, in its order."""
     return tuple(node for node in graph.nodes if isinstance(node.op, Conv | FullyConnected))
+
+
+def distance_loss() -> keras.losses.Loss:
+    """The cross-entropy of distances and class numbers."""
+    from archspec.backends.keras.distances import DistanceCrossentropy
+
+    return DistanceCrossentropy()
+
+
+def distance_accuracy(k: int, name: str) -> keras.metrics.Metric:
+    """The share of inputs whose class is among the k nearest."""
+    from archspec.backends.keras.distances import DistanceAccuracy
+
+    return DistanceAccuracy(k, name)
 
 
 def build_graph(graph: Graph, taps: list[str]) -> keras.Model:

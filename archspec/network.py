@@ -144,6 +144,8 @@ def load(
     {'input': (32, 32, 1)}
     """
     asked = overriding or overrides(vars, input_shape)
+    if isinstance(spec, Network) and not asked.items:
+        return spec  # with a graph that may have been changed since
     if isinstance(spec, Network):
         document, asked = spec.spec.document, asked.over(spec.spec.overrides)
     else:

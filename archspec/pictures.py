@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Map
 from typing import TYPE_CHECKING, Any
 
-from archspec.network import NOTHING, SpecLike, load, warn
+from archspec.network import NOTHING, Network, SpecLike, load, warn
 
 if TYPE_CHECKING:
     from archspec.drawing.picture import Picture
@@ -32,6 +32,9 @@ def plot(
     """
     from archspec.drawing.picture import picture  # who draws nothing starts no engine
 
-    network = load(spec, vars=vars, input_shape=input_shape)
+    if isinstance(spec, Network) and not vars and input_shape is None:
+        network = spec
+    else:
+        network = load(spec, vars=vars, input_shape=input_shape)
     warn(spec, network)
     return picture(network.graph, network.spec.title or network.name, collapse)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from archspec import ir
 from archspec.errors import printable
-from archspec.ir import Graph, Node
-from archspec.passes.figures import Analysis, Layer
 from archspec.passes.shapes import text
 
 if TYPE_CHECKING:
@@ -57,36 +54,6 @@ def count(n: int) -> str:
     '6,998,552'
     """
     return f"{n:,}" if n else ""
-
-
-def layers(graph: Graph, analysis: Analysis) -> str:
-    """One line a step: what it does, its output's shape, parameters and multiply-adds."""
-    by_name = {layer.name: layer for layer in analysis.layers}
-    rows = [_line(step, [*nodes], by_name) for step, nodes in groupby(graph.nodes, key=lambda node: node.step)]
-    return table(
-        ("layer", "operation", "output", "parameters", "multiply-adds"), [*rows, *_totals(analysis)], right=(3, 4)
-    )
-
-
-def _line(step: str, nodes: list[Node], by_name: dict[str, Layer]) -> tuple[str, ...]:
-    found = [by_name[node.name] for node in nodes]
-    name = step if any(node.name == step for node in nodes) else nodes[-1].name
-    operation = ", ".join(operator(node.op) for node in nodes)
-    return (
-        name,
-        operation,
-        text(found[-1].output_shape),
-        count(sum(x.params for x in found)),
-        count(sum(x.macs for x in found)),
-    )
-
-
-def _totals(analysis: Analysis) -> Iterator[tuple[str, ...]]:
-    yield "total", f"depth {analysis.depth}", "", count(analysis.params), count(analysis.macs)
-    if analysis.params_with_aux != analysis.params:
-        yield "with auxiliary heads", "", "", count(analysis.params_with_aux), count(analysis.macs_with_aux)
-    if analysis.unfit_heads:
-        yield "heads that do not fit", ", ".join(analysis.unfit_heads), "", "", ""
 
 
 def operator(op: ir.Op) -> str:

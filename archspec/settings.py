@@ -9,7 +9,7 @@ from typing import Any
 
 from archspec.document import Mapping, Sequence, Value, argument, mapping
 from archspec.errors import Source, Span, fail
-from archspec.source import scalar
+from archspec.source import flow_value, scalar
 
 
 def overrides(vars: Map[str, Any] | None, input_shape: Any) -> Mapping:
@@ -63,7 +63,9 @@ def settings(assignments: Seq[str]) -> Mapping:
 
 
 def _setting(text: str, span: Span) -> Value:
-    """A size written 96x96x3, or a scalar by YAML's rules."""
+    """A size written 96x96x3, a list or mapping in brackets, or a scalar by YAML's rules."""
+    if text[0] in "[{":
+        return flow_value(text, span)
     if re.fullmatch(r"\d+(x\d+)+", text):
         return Sequence(tuple(scalar(n, span) for n in text.split("x")), span)
     return scalar(text, span)

@@ -91,15 +91,28 @@ def parse(text: str, name: str = "<text>") -> Document:
     return _parsed(Source(name, text))
 
 
-def _parsed(source: Source) -> Document:
+def flow_value(text: str, at: Span) -> Value:
+    """A value in YAML's flow style, which stands at `at`.
+
+    Raises:
+        SpecError: where it is not YAML.
+    """
+    return _value(Source(at.source.name, " " * (at.column - 1) + text))
+
+
+def _value(source: Source) -> Value:
     try:
-        root = _Reader(source).document()
+        return _Reader(source).document()
     except yaml.MarkedYAMLError as error:
         raise _not_yaml(source, error) from None
     except yaml.reader.ReaderError as error:
         raise _control_character(source, error.reason) from None
     except UnicodeEncodeError:
         raise _control_character(source, "a surrogate is no character") from None
+
+
+def _parsed(source: Source) -> Document:
+    root = _value(source)
     if not isinstance(root, Mapping):
         raise fail(
             "not-a-mapping", "a spec is a mapping of keys", root.span, expected="'archspec: 1' as the first line"

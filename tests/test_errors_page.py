@@ -19,7 +19,7 @@ CASES = ROOT / "tests" / "cases" / "invalid"
 WITHOUT_EXAMPLE = {
     *("broken-block", "broken-plugin", "too-many-layers", "unwritable"),
     *("bad-rename", "weights-misfit", "weights-unreachable", "bad-weights", "no-folder"),
-    *("no-such-recipe", "unknown-document", "missing-package"),
+    *("unknown-document", "missing-package"),
 }
 """Codes whose example would be a full disk, a broken or missing package or a model, or say no more than the words."""
 

@@ -223,6 +223,7 @@ LIGHT = [
     ["list", "--recipes"],
     ["reference", "--recipes"],
     ["analyze", "lenet5", "--format", "json"],
+    ["analyze", "lenet5", "--by", "stage", "--fit", "3GB"],
     ["compare", "lenet5", "alexnet"],
     ["diff", "vgg16", "vgg19"],
     ["sweep", "lenet5", "--set", "input=32x32x1,36x36x1"],

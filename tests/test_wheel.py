@@ -54,6 +54,7 @@ def test_wheel_holds_the_packages_and_their_data(wheel):
     assert held >= specs | {
         "archspec/py.typed",
         "archspec/resources/archspec.schema.json",
+        *(f"archspec/drawing/{name}" for name in ("layout.js", "page.html", "page.css", "dagre.min.js.LEGAL.txt")),
         "archspec/resources/prototypes/digits_7x12.txt",
         "archspec/cases/hints/softmax_of_a_board.txt",
         "training/py.typed",

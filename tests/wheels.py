@@ -8,9 +8,12 @@ import venv
 from dataclasses import dataclass
 from pathlib import Path
 
+import pip
+
 ROOT = Path(__file__).resolve().parent.parent
 UNWANTED = ("PYTHONPATH", "PYTHONHOME", "PYTHONSAFEPATH", "VIRTUAL_ENV", "COLUMNS")
-PIP = (sys.executable, "-m", "pip", "--isolated", "--disable-pip-version-check", "--quiet")
+PIP = (Path(pip.__file__).with_name("__pip-runner__.py"), "--isolated", "--disable-pip-version-check", "--quiet")
+"""Our pip for another Python: what `pip --python` starts there, without a pip that only starts it."""
 
 
 def call(*command, cwd, ok=True):
@@ -56,7 +59,7 @@ class Environment:
         """Run pip on it; pip sees only what is installed in it."""
         dependencies = self.site / "dependencies.pth"
         dependencies.unlink(missing_ok=True)
-        call(*PIP, "--python", self.python, *words, cwd=self.folder)
+        call(self.python, *PIP, *words, cwd=self.folder)
         paths = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
         dependencies.write_text("\n".join(sorted(paths)), encoding="utf-8")
 

@@ -37,13 +37,13 @@ def small(name):
     height = next(iter(inputs.values()))[0]
     sizes = [resized(name, side, side + 5) for side in SIDES if side >= height // 8]
     own = inputs if list(inputs) != ["input"] else inputs["input"]
-    return next((size for size in sizes if not problems(name, size, heads=True)), own)
+    return next((size for size in sizes if not at_size(name, size)[1]), own)
 
 
-def problems(name, size, *, heads=False):
-    """What the language says of a network at this size: nothing where it can be built, with its heads if asked."""
+def at_size(name, size):
+    """The graph of a network at an input size, None where there is none; and what the language says, of heads too."""
     try:
-        graph = archspec.load(name, input_shape=size).graph
+        graph = archspec.load(shipped(name), input_shape=size).graph
     except archspec.SpecError as error:
-        return error.diagnostics
-    return [d for reasons in graph.unfit.values() for d in reasons] if heads else ()
+        return None, error.diagnostics
+    return graph, [d for reasons in graph.unfit.values() for d in reasons]

@@ -12,7 +12,7 @@ import keras
 from archspec.api import fail
 from training.curves import draw
 from training.history import Epoch, History
-from training.run_folder import RunFolder, replace
+from training.run_folder import RunFolder, replace, write
 from training.stopping import StopRequest
 
 Say = Callable[[str], None]
@@ -53,16 +53,33 @@ class Guard(keras.callbacks.Callback):
         )
 
 
+class StopAfter(keras.callbacks.Callback):
+    """Ends the last epoch at the last step, where that is no whole epoch."""
+
+    def __init__(self, steps: int) -> None:
+        super().__init__()
+        self.left = steps
+
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Count a step."""
+        self.left -= 1
+        if self.left == 0:
+            self.model.stop_training = True
+
+
 class Keeper(keras.callbacks.Callback):
     """Saves model and history after every epoch, and says how it went.
 
     Args:
+        texts: file name -> text of what is written beside them, with the first epoch.
         output: the name of the output whose accuracy counts, where there are several.
     """
 
-    def __init__(self, folder: RunFolder, history: History, say: Say, output: str | None) -> None:
+    def __init__(
+        self, folder: RunFolder, history: History, say: Say, texts: Mapping[str, str], output: str | None
+    ) -> None:
         super().__init__()
-        self.folder, self.history, self.say = folder, history, say
+        self.folder, self.history, self.say, self.texts = folder, history, say, texts
         self.accuracy = f"{output}_accuracy" if output else "accuracy"
         self.started = self.began = self.drawn = time.monotonic()
 
@@ -80,8 +97,13 @@ class Keeper(keras.callbacks.Callback):
             accuracy=float(found[self.accuracy]),
             test_loss=float(found["val_loss"]),
             test_accuracy=float(found[f"val_{self.accuracy}"]),
+            learning_rate=float(self.model.optimizer.learning_rate),
             seconds=round(seconds, 3),
+            test_top=_top(found, f"val_{self.accuracy.removesuffix('accuracy')}top"),
         )
+        if not self.history.epochs:
+            for name, text in self.texts.items():
+                write(self.folder.path / name, text)
         replace(self.folder.model, self.model.save)
         self.history.epochs.append(row)
         replace(self.folder.history, self.history.write)
@@ -96,14 +118,20 @@ class Keeper(keras.callbacks.Callback):
         self.drawn = time.monotonic()
 
     def _line(self, row: Epoch) -> str:
-        total = self.history.settings.epochs
+        total = self.history.planned
         each = (time.monotonic() - self.started) / row.number
         left = f"{duration(each * (total - row.number))} left" if row.number < total else "done"
         number = f"{row.number:>{len(str(total))}}/{total}"
+        top = "".join(f" (first {k}: {share:.4f})" for k, share in row.test_top.items())
         return (
             f"epoch {number}  loss {row.loss:.4f}  accuracy {row.accuracy:.4f}  "
-            f"test accuracy {row.test_accuracy:.4f}  {row.seconds:.1f} s, {left}"
+            f"test accuracy {row.test_accuracy:.4f}{top}  {row.seconds:.1f} s, {left}"
         )
+
+
+def _top(logs: Mapping[str, float], prefix: str) -> dict[str, float]:
+    """k -> the share of hits among the first k."""
+    return {name.removeprefix(prefix): float(share) for name, share in logs.items() if name.startswith(prefix)}
 
 
 def duration(seconds: float) -> str:

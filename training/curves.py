@@ -20,7 +20,7 @@ def draw(history: History, path: Path) -> None:
     loss, accuracy = figure.subplots(1, 2)
     epochs = history.epochs
     _lines(loss, [e.loss for e in epochs], [e.test_loss for e in epochs], "{:.4f}")
-    loss.set(ylabel="cross-entropy loss", yscale="log")
+    loss.set(ylabel="loss", yscale="log")
     loss.legend(loc="upper right", frameon=False)
     shares = [100 * e.accuracy for e in epochs], [100 * e.test_accuracy for e in epochs]
     _lines(accuracy, *shares, "{:.2f} %")
@@ -39,7 +39,7 @@ def _lines(axes: Axes, training: Sequence[float], test: Sequence[float], form: s
         training,
         style,
         color=TRAINING,
-        label=f"training, shifted images: {form.format(training[-1])}",
+        label=f"training, as it went: {form.format(training[-1])}",
     )
     axes.plot(numbers, test, style, color=TEST, label=f"test: {form.format(test[-1])}")
     axes.set(xlabel="epoch")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from archspec.api import Network, fail
 from archspec.experiments import shapes, text
@@ -79,7 +79,7 @@ def pads(image: Shape, network_input: Shape) -> bool:
 
 
 def fit(images: tf.Tensor, shape: Shape) -> tf.Tensor:
-    """uint8 images as a network takes them: float32, 0 to 1, of `shape`.
+    """uint8 images of the size that a network takes: float32, still 0 to 255, of `shape`.
 
     Slightly smaller ones are framed with zeros, all others resized (bilinear, smoothed when they
     shrink); grey is repeated over the channels.
@@ -88,9 +88,39 @@ def fit(images: tf.Tensor, shape: Shape) -> tf.Tensor:
 
     height, width, channels = shape
     found = tuple(images.shape[1:])
-    scaled = tf.cast(images, tf.float32) / 255.0
+    values = tf.cast(images, tf.float32)
     if pads(found, shape):
-        scaled = tf.image.resize_with_crop_or_pad(scaled, height, width)
+        values = tf.image.resize_with_crop_or_pad(values, height, width)
     else:
-        scaled = tf.image.resize(scaled, (height, width), antialias=True)
-    return scaled if found[2] == channels else tf.repeat(scaled, channels, axis=3)
+        values = tf.image.resize(values, (height, width), antialias=True)
+    return values if found[2] == channels else tf.repeat(values, channels, axis=3)
+
+
+def normalized(images: tf.Tensor, said: Mapping[str, Any]) -> tf.Tensor:
+    """Images of 0 to 255 as numbers that a network takes: (values - mean) * scale, or 0 to 1 where nothing is said.
+
+    Args:
+        images: float (batch, height, width, channels).
+        said: `mean`, `scale` and `channel_order` as under `preprocessing`.
+    """
+    import tensorflow as tf
+
+    if not said:
+        return images / 255.0
+    ordered = images[..., ::-1] if said.get("channel_order") == "bgr" else images
+    return (ordered - tf.constant(said.get("mean", 0), tf.float32)) * tf.constant(said.get("scale", 1), tf.float32)
+
+
+def told(image: Shape, network_input: Shape) -> str:
+    """What is done to images to make them fit, in words; empty where nothing is.
+
+    >>> told((28, 28, 1), (32, 32, 3))
+    'pictures of 28x28 are framed with zeros to 32x32, grey is repeated over 3 channels'
+    """
+    parts = []
+    if image[:2] != network_input[:2]:
+        how = "framed with zeros" if pads(image, network_input) else "resized"
+        parts.append(f"pictures of {image[0]}x{image[1]} are {how} to {network_input[0]}x{network_input[1]}")
+    if image[2] != network_input[2]:
+        parts.append(f"grey is repeated over {network_input[2]} channels")
+    return ", ".join(parts)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from training.settings import Settings
+FORMAT = 1
 
 
 @dataclass(frozen=True)
 class Epoch:
     """Figures of one epoch, numbered from 1; accuracies are shares, the time is in seconds.
 
-    `loss` and `accuracy` are means over the epoch's shifted batches while the network changed,
-    the test figures belong to its end.
+    `loss` and `accuracy` are means over the epoch's changed batches while the network changed, the
+    test figures belong to its end. `test_top` is the share of hits among the first k, by k.
     """
 
     number: int
@@ -22,18 +23,22 @@ class Epoch:
     accuracy: float
     test_loss: float
     test_accuracy: float
+    learning_rate: float
     seconds: float
+    test_top: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass
 class History:
-    """A run's settings and its finished epochs."""
+    """What is trained on what by which recipe, for how many epochs, and those that are finished."""
 
     network: str
     data: str
-    settings: Settings
+    recipe: str
+    planned: int
     epochs: list[Epoch] = field(default_factory=list)
 
     def write(self, path: Path) -> None:
         """Write everything as JSON."""
-        path.write_text(json.dumps(asdict(self), indent=2, allow_nan=False) + "\n", encoding="utf-8")
+        found = {"format": FORMAT, **asdict(self)}
+        path.write_text(json.dumps(found, indent=2, allow_nan=False) + "\n", encoding="utf-8")

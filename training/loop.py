@@ -1,4 +1,4 @@
-"""Network and data -> a trained model: plain Keras `compile` and `fit`."""
+"""Network, data and recipe -> a trained model: plain Keras `compile` and `fit`."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Any, cast
 import keras
 
 from archspec import api
-from archspec.experiments import Graph
-from training import pipeline
-from training.callbacks import Guard, Keeper, Say
+from training import objective, optimizers, pipeline, record, schedules
+from training.adapted import adapted
+from training.callbacks import Guard, Keeper, Say, StopAfter
 from training.datasets import Dataset
 from training.fitting import Shape
 from training.history import History
+from training.length import Length, length
+from training.precision import precision
+from training.recipe import Recipe
 from training.run_folder import RunFolder
-from training.settings import Settings
 from training.stopping import StopRequest
-
-MOMENTUM = 0.9
 
 
 @dataclass(frozen=True)
@@ -30,73 +30,68 @@ class Run:
     say: Say
 
 
-def train(network: api.Network, data: Dataset, settings: Settings, run: Run) -> float:
+def train(network: api.Network, data: Dataset, recipe: Recipe, run: Run) -> float:
     """Train a network with all its heads; the folder holds every finished epoch.
 
-    The test images are looked at after every epoch, for the curve only: nothing is chosen by them.
+    The test images are looked at after every epoch; nothing is chosen by them, unless the recipe's
+    schedule watches them for a plateau.
 
     Args:
         network: of one image input, which the data fit (see `fitting.check_network`).
+        recipe: whose augmentation `augment.check` has passed.
         run: where the results go, what stops the training, who hears of it.
 
     Returns:
         the share of test images that the last epoch's model reads correctly.
 
     Raises:
-        SpecError: where heads do not fit the input, the loss is no longer finite, or nothing can be written.
+        SpecError: where heads do not fit the input, the recipe names rows that the network does not
+            have, the loss is no longer finite, or nothing can be written.
         StopRequestedError: after the current batch, once a signal has come.
     """
     run.request.check()
-    keras.utils.set_random_seed(settings.seed)
-    model = api.build(network, auxiliary=network.graph.has_heads)
-    history = History(network.name, data.name, settings)
-    keeper = Keeper(run.folder, history, run.say, main_output(network, model))
+    keras.utils.set_random_seed(recipe.seed)
+    network = adapted(network, recipe)
+    with precision(recipe.precision):
+        model = api.build(network, auxiliary=network.graph.has_heads)
+    planned = length(recipe, len(data.train_labels))
+    history = History(network.name, data.name, recipe.name, planned.epochs)
+    texts = record.texts(network, data, recipe)
+    keeper = Keeper(run.folder, history, run.say, texts, main_output(network, model))
+    guard = Guard(run.request, recipe.optimizer.keys["learning_rate"])
     try:
-        _fit(network, model, data, settings, [Guard(run.request, settings.learning_rate), keeper])
+        fit(network, model, data, recipe, planned, callbacks=[guard, keeper])
     finally:
         keeper.draw()
     return history.epochs[-1].test_accuracy
 
 
-def _fit(network: api.Network, model: keras.Model, data: Dataset, settings: Settings, callbacks: list[Any]) -> None:
+def fit(
+    network: api.Network, model: keras.Model, data: Dataset, recipe: Recipe, planned: Length, *, callbacks: list[Any]
+) -> None:
+    """Compile and fit a model by a recipe; the callbacks come behind the recipe's own."""
     shape = cast(Shape, next(iter(network.graph.inputs.values())))  # `fitting.check_network` has seen it
-    steps = pipeline.steps_per_epoch(len(data.train_labels), settings.batch_size)
-    batches = pipeline.training_batches(
-        data, shape, batch_size=settings.batch_size, epochs=settings.epochs, seed=settings.seed
+    batches = pipeline.training_batches(data, shape, recipe, planned)
+    tests = pipeline.evaluation_batches(data, shape, recipe.batch_size, recipe.preprocessing)
+    inputs, held = (objective.prepared(each, recipe, network, model) for each in (batches, tests))
+    model.compile(
+        optimizers.optimizer(recipe, network, model, planned),
+        inputs.loss,
+        loss_weights=inputs.loss_weights,
+        metrics=objective.metrics(recipe, network, model),
     )
-    loss = loss_of(network.graph)
-    inputs = api.fit_inputs(batches, model, loss)
-    tests = api.fit_inputs(pipeline.evaluation_batches(data, shape, settings.batch_size), model, loss)
-    model.compile(_optimizer(settings, steps), inputs.loss, loss_weights=inputs.loss_weights, metrics=_metrics(model))
+    averaged = [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if recipe.ema else []
     model.fit(
         inputs.dataset,
-        steps_per_epoch=steps,
-        epochs=settings.epochs,
-        validation_data=tests.dataset,
-        callbacks=callbacks,
+        steps_per_epoch=planned.steps_per_epoch,
+        epochs=planned.epochs,
+        validation_data=held.dataset,
+        callbacks=[StopAfter(planned.steps), *averaged, *callbacks, *schedules.callbacks(recipe, planned)],
         shuffle=False,  # the batches come in the order of the seed
         verbose=0,
     )
 
 
-def _optimizer(settings: Settings, steps: int) -> keras.Optimizer:
-    rate = keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps * settings.epochs)
-    return keras.optimizers.SGD(rate, momentum=MOMENTUM, nesterov=True)
-
-
-def _metrics(model: keras.Model) -> Any:
-    if isinstance(model.output, dict):
-        return {name: [keras.metrics.SparseCategoricalAccuracy("accuracy")] for name in model.output}
-    return [keras.metrics.SparseCategoricalAccuracy("accuracy")]
-
-
 def main_output(network: api.Network, model: keras.Model) -> str | None:
     """The output whose accuracy counts: the spec's first; None where the model has one only."""
     return next(iter(network.graph.outputs)) if isinstance(model.output, dict) else None
-
-
-def loss_of(graph: Graph) -> keras.losses.Loss:
-    """The cross-entropy of a network's outputs; where they are no shares of 1, it takes them for logits."""
-    nodes = graph.by_name()
-    softmax = all(getattr(nodes[end].op, "function", "") == "softmax" for end in graph.outputs.values())
-    return keras.losses.SparseCategoricalCrossentropy(from_logits=not softmax)

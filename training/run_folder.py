@@ -108,6 +108,15 @@ def replace(path: Path, write: Callable[[Path], None]) -> None:
         raise _unwritable(path, error) from error
 
 
+def write(path: Path, text: str) -> None:
+    """Write a text as `replace` does."""
+
+    def put(partial: Path) -> None:
+        partial.write_text(text, encoding="utf-8")
+
+    replace(path, put)
+
+
 def _flush(path: Path) -> None:
     """Have the disk hold what was written to a file, or the names in a folder."""
     descriptor = os.open(path, os.O_RDONLY)

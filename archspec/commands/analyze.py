@@ -39,8 +39,10 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
 def run(args: argparse.Namespace) -> int:
     """Print one table a network, or one JSON value or CSV table for all."""
     request, limit = _request(args), read_size(args.fit, "--fit") if args.fit is not None else None
-    networks = [loaded(spec, args) for spec in args.specs]
-    found = [summarize(network.graph, args.batch, args.dtype, args.optimizer) for network in networks]
+    networks, found = [], []
+    for spec in args.specs:  # one after the other, while the passes remember what they have found of it
+        networks.append(loaded(spec, args))
+        found.append(summarize(networks[-1].graph, args.batch, args.dtype, args.optimizer))
     if args.format == "json":
         objects = [analysis.to_dict() | _fit(analysis, limit) for analysis in found]
         print(report.as_json(objects if len(objects) > 1 else objects[0]))

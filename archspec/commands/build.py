@@ -7,12 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from archspec import api, filling, report
+from archspec import analysis_tables as tables, api, filling, report
 from archspec.atomic import replacing, target
 from archspec.commands._shared import loaded
 from archspec.errors import EXIT_OK, fail
 from archspec.passes.cut import with_heads, without_heads
 from archspec.passes.summary import summarize
+
+SHAPES_AND_COSTS = tables.Request(columns=("output_shape", "params", "macs"))
 
 
 def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
@@ -44,7 +46,8 @@ def run(args: argparse.Namespace) -> int:
     if args.output is None and args.weights:
         raise fail("bad-output", "--weights fills a model that is saved", expected="-o FILE.keras as well")
     if args.output is None:
-        print(f"{report.heading(network.name, network.spec.title)}\n\n{report.layers(graph, analysis)}\n")
+        table = tables.as_table(graph, analysis, SHAPES_AND_COSTS)
+        print(f"{report.heading(network.name, network.spec.title)}\n\n{table}\n")
         print(f"Nothing was written. -o {network.name}.keras would save this as a Keras model of {size}.")
         return EXIT_OK
     path = target(args.output, [".keras"], force=args.force)

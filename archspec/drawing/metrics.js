@@ -27,7 +27,8 @@ function textWidth(text, size, weight = "regular") {
 // The text, its middle left out where it is wider than `room`: the ends of names tell them apart.
 function shortened(text, room, size, weight) {
   const characters = [...text];
-  let keep = characters.length, cut = text;
+  let keep = characters.length,
+    cut = text;
   while (keep > 0 && textWidth(cut, size, weight) > room) cut = ellipsis(characters, --keep);
   return cut;
 }

@@ -3,10 +3,15 @@
 
 (() => {
   const network = JSON.parse(document.getElementById("network").textContent);
-  const place = document.getElementById("picture"), tipBox = document.getElementById("tip");
-  const search = document.getElementById("search"), found = document.getElementById("found");
-  const open = new Set(network.open), boxes = new Map();
-  let matches = [], current = -1, focused = "0";
+  const place = document.getElementById("picture"),
+    tipBox = document.getElementById("tip");
+  const search = document.getElementById("search"),
+    found = document.getElementById("found");
+  const open = new Set(network.open),
+    boxes = new Map();
+  let matches = [],
+    current = -1,
+    focused = "0";
 
   (function register(level) {
     for (const box of level.boxes) {
@@ -16,7 +21,11 @@
   })(network.level);
 
   const element = (id) => place.querySelector(`[data-id="${id}"]`);
-  const frames = (id) => id.split(".").slice(0, -1).map((_, i, parts) => parts.slice(0, i + 1).join("."));
+  const frames = (id) =>
+    id
+      .split(".")
+      .slice(0, -1)
+      .map((_, i, parts) => parts.slice(0, i + 1).join("."));
 
   // Draws anew what is open; the box with that id stays where it was on the screen.
   function draw(id) {
@@ -32,7 +41,8 @@
 
   function toggle(id, wanted = !open.has(id)) {
     if (!boxes.get(id)?.inside || wanted === open.has(id)) return;
-    if (wanted) open.add(id); else open.delete(id);
+    if (wanted) open.add(id);
+    else open.delete(id);
     hideTip();
     draw(id);
   }
@@ -47,26 +57,41 @@
   }
 
   function reveal(box) {
-    const frame = (box.querySelector(".frame") || box).getBoundingClientRect(), view = place.getBoundingClientRect();
+    const frame = (box.querySelector(".frame") || box).getBoundingClientRect(),
+      view = place.getBoundingClientRect();
     const out = (low, high, from, to) => (low < from ? low - from : high > to ? Math.min(high - to, low - from) : 0);
-    place.scrollBy(out(frame.left - 20, frame.right + 20, view.left, view.right),
-      out(frame.top - 40, frame.bottom + 40, view.top, view.bottom));
+    place.scrollBy(
+      out(frame.left - 20, frame.right + 20, view.left, view.right),
+      out(frame.top - 40, frame.bottom + 40, view.top, view.bottom),
+    );
   }
 
-  // What a box is: name, words, shape and costs, and its line of the spec.
+  // What a box is: name, words, shape and costs, and its line of the spec; beside it where there is room.
   function showTip(box, x, y) {
-    const [name, ...lines] = boxes.get(box.dataset.id).tip, [where, yaml] = lines.splice(-2);
-    const part = (tag, text, type = "") => Object.assign(document.createElement(tag), { textContent: text, className: type });
+    const [name, ...lines] = boxes.get(box.dataset.id).tip,
+      [where, yaml] = lines.splice(-2);
+    const part = (tag, text, type = "") =>
+      Object.assign(document.createElement(tag), { textContent: text, className: type });
     const line = part("span", where, "line");
     line.append(part("code", yaml));
     tipBox.replaceChildren(part("b", name), ...lines.filter(Boolean).map((text) => part("div", text)), line);
     tipBox.hidden = false;
-    const { width, height } = tipBox.getBoundingClientRect();
-    tipBox.style.left = `${Math.max(8, Math.min(x + 14, innerWidth - width - 8))}px`;
-    tipBox.style.top = `${y + 18 + height < innerHeight ? y + 18 : Math.max(8, y - height - 12)}px`;
+    const { width, height } = tipBox.getBoundingClientRect(),
+      frame = box.querySelector(".frame").getBoundingClientRect();
+    const beside = !box.matches(".open") && frame.right + width + 20 < innerWidth;
+    const left = beside ? frame.right + 12 : Math.min(x + 14, innerWidth - width - 8);
+    const top = beside
+      ? Math.min(frame.top, innerHeight - height - 8)
+      : y + 18 + height < innerHeight
+        ? y + 18
+        : y - height - 12;
+    tipBox.style.left = `${Math.max(8, left)}px`;
+    tipBox.style.top = `${Math.max(8, top)}px`;
   }
 
-  const hideTip = () => { tipBox.hidden = true; };
+  const hideTip = () => {
+    tipBox.hidden = true;
+  };
 
   // The tip of the box that the keyboard is at, which stays beside it when it scrolls.
   function showFocused() {
@@ -84,14 +109,20 @@
   }
 
   function matching(box, word) {
-    for (const text of [...names(box), box.words, box.kind, box.shape]) if (text.toLowerCase().includes(word)) return true;
+    for (const text of [...names(box), box.words, box.kind, box.shape])
+      if (text.toLowerCase().includes(word)) return true;
     return false;
   }
 
   function lookUp() {
-    const word = search.value.trim().toLowerCase().replace(/(\d)x(?=\d)/g, "$1×");
+    const word = search.value
+      .trim()
+      .toLowerCase()
+      .replace(/(\d)x(?=\d)/g, "$1×");
     const plain = search.value.trim().toLowerCase();
-    matches = word ? [...boxes.values()].filter((box) => matching(box, word) || matching(box, plain)).map((box) => box.id) : [];
+    matches = word
+      ? [...boxes.values()].filter((box) => matching(box, word) || matching(box, plain)).map((box) => box.id)
+      : [];
     current = -1;
     found.textContent = word ? (matches.length ? `${matches.length} found` : "none") : "";
     mark();
@@ -101,9 +132,11 @@
   function mark() {
     const svg = place.querySelector("svg");
     svg.classList.toggle("searching", Boolean(search.value.trim()));
-    for (const box of place.querySelectorAll(".match, .holds, .current")) box.classList.remove("match", "holds", "current");
+    for (const box of place.querySelectorAll(".match, .holds, .current"))
+      box.classList.remove("match", "holds", "current");
     matches.forEach((id, i) => {
-      const closed = frames(id).find((frame) => !open.has(frame)), shown = closed || id;
+      const closed = frames(id).find((frame) => !open.has(frame)),
+        shown = closed || id;
       element(shown)?.classList.add("match");
       if (i === current) element(shown)?.classList.add("current");
       for (const frame of frames(shown)) element(frame)?.classList.add("holds");
@@ -121,7 +154,11 @@
   }
 
   function all(wanted) {
-    for (const box of boxes.values()) if (box.inside) { if (wanted) open.add(box.id); else open.delete(box.id); }
+    for (const box of boxes.values())
+      if (box.inside) {
+        if (wanted) open.add(box.id);
+        else open.delete(box.id);
+      }
     hideTip();
     draw();
   }
@@ -137,21 +174,30 @@
   });
   place.addEventListener("mousemove", (event) => {
     const box = boxAt(event);
-    if (box) showTip(box, event.clientX, event.clientY); else hideTip();
+    if (box) showTip(box, event.clientX, event.clientY);
+    else hideTip();
   });
   place.addEventListener("mouseleave", hideTip);
   place.addEventListener("scroll", showFocused);
   place.addEventListener("focusin", showFocused);
   place.addEventListener("focusout", hideTip);
   place.addEventListener("keydown", (event) => {
-    const shown = [...place.querySelectorAll(".box")], at = shown.indexOf(element(focused)), id = focused;
+    const shown = [...place.querySelectorAll(".box")],
+      at = shown.indexOf(element(focused)),
+      id = focused;
     const outer = frames(id).at(-1);
     const to = { ArrowDown: shown[at + 1], ArrowUp: shown[at - 1], Home: shown[0], End: shown.at(-1) }[event.key];
     if (to) focus(to.dataset.id);
-    else if (event.key === "Enter" || event.key === " ") { toggle(id); focus(id); }
-    else if (event.key === "ArrowRight" && boxes.get(id).inside) { toggle(id, true); focus(id); }
-    else if (event.key === "ArrowLeft" && open.has(id)) { toggle(id, false); focus(id); }
-    else if (event.key === "ArrowLeft" && outer) focus(outer);
+    else if (event.key === "Enter" || event.key === " ") {
+      toggle(id);
+      focus(id);
+    } else if (event.key === "ArrowRight" && boxes.get(id).inside) {
+      toggle(id, true);
+      focus(id);
+    } else if (event.key === "ArrowLeft" && open.has(id)) {
+      toggle(id, false);
+      focus(id);
+    } else if (event.key === "ArrowLeft" && outer) focus(outer);
     else if (event.key === "Escape") hideTip();
     else return;
     event.preventDefault();
@@ -159,7 +205,10 @@
   search.addEventListener("input", lookUp);
   search.addEventListener("keydown", (event) => {
     if (event.key === "Enter") next(event.shiftKey ? -1 : 1);
-    else if (event.key === "Escape") { search.value = ""; lookUp(); }
+    else if (event.key === "Escape") {
+      search.value = "";
+      lookUp();
+    }
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.target === search) return;
@@ -169,8 +218,12 @@
   document.getElementById("fold").addEventListener("click", () => all(false));
   document.getElementById("unfold").addEventListener("click", () => all(true));
 
-  document.getElementById("legend").innerHTML = network.kinds.map((kind) =>
-    `<li><svg class="archspec" width="14" height="14" aria-hidden="true"><g class="legend ${slug(kind)}">`
-    + `<rect x="1" y="1" width="12" height="12" rx="3"/></g></svg>${kind}</li>`).join("");
+  document.getElementById("legend").innerHTML = network.kinds
+    .map(
+      (kind) =>
+        `<li><svg class="archspec" width="14" height="14" aria-hidden="true"><g class="legend ${slug(kind)}">` +
+        `<rect x="1" y="1" width="12" height="12" rx="3"/></g></svg>${kind}</li>`,
+    )
+    .join("");
   draw();
 })();

@@ -10,7 +10,7 @@ from typing import Any
 from archspec.errors import fail
 
 HERE = Path(__file__).resolve().parent
-PARTS = ("dagre.min.js", "metrics.js", "layout.js", "svg.js")
+PARTS = ("dagre.min.js", "metrics.js", "layout.js", "arrows.js", "svg.js")
 
 
 def read(name: str) -> str:

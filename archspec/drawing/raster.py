@@ -1,4 +1,4 @@
-"""SVG -> PNG, by a library that is installed with `archspec-keras[png]`."""
+"""SVG -> PNG, by a library that the extra `png` installs."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ def png(svg: str) -> bytes:
         SpecError: where the library is not installed.
     """
     if find_spec("resvg_py") is None:
-        expected = "`pip install archspec-keras[png]`, or a file name that ends in .svg or .html"
+        expected = "`pip install resvg-py`, or a file name that ends in .svg or .html"
         raise fail("missing-package", "a PNG needs the package resvg-py, which is not installed", expected=expected)
     import resvg_py
 
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, font_dirs=_fonts(), skip_system_fonts=True, zoom=ZOOM))
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, font_files=_fonts(), skip_system_fonts=True, zoom=ZOOM))
 
 
 def _fonts() -> list[str]:
-    """Where matplotlib keeps its fonts, found without importing it."""
+    """The fonts in which texts were measured, where matplotlib keeps them; found without importing it."""
     found = find_spec("matplotlib")
-    return [str(Path(found.origin).parent / "mpl-data" / "fonts" / "ttf")] if found and found.origin else []
+    folder = Path(found.origin).parent / "mpl-data" / "fonts" / "ttf" if found and found.origin else Path()
+    return [str(folder / f"{name}.ttf") for name in ("DejaVuSans", "DejaVuSans-Bold")]

@@ -112,9 +112,17 @@ class Group(Figures):
 class Analysis(Figures):
     """What a network is and costs; its own figures leave auxiliary heads out.
 
-    `layers` holds every primitive in the order of the file, those of auxiliary heads too, so
-    their parameters add up to `params_with_aux`. `blocks` and `stages` hold the same layers in groups.
-    `unfit_heads` are auxiliary heads that the input has no room for, and that are in no figure.
+    Attributes:
+        name: the network's name.
+        inputs, outputs: name -> shape, without the batch; auxiliary heads are no outputs.
+        params_with_aux, macs_with_aux: the same with the auxiliary heads.
+        depth: convolutions and fully-connected layers on the longest path.
+        dtype, optimizer: what the bytes are for.
+        memory: bytes for inference and training, see `docs/memory.md`.
+        layers: every primitive in the order of the file, those of auxiliary heads too, so that their parameters
+            add up to `params_with_aux`.
+        blocks, stages: the same layers in groups.
+        unfit_heads: auxiliary heads that the input has no room for, and that are in no figure.
     """
 
     name: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
+from operator import attrgetter
 
 from archspec.ir import Graph, Node
 from archspec.passes.activations import activations, moved
@@ -95,10 +96,11 @@ def _layers(graph: Graph, batch: int, dtype: str) -> tuple[Layer, ...]:
 SUMS = ("params", "params_non_trainable", "weight_bytes", "macs", "connections", "neurons", "activations",
         "activation_bytes", "kept_bytes", "moved_bytes")  # fmt: skip
 
+OF_A_ROW = attrgetter(*SUMS)
+
 
 def _added(layers: Iterable[Layer]) -> dict[str, int]:
-    rows = [*layers]
-    return {name: sum(getattr(row, name) for row in rows) for name in SUMS}
+    return dict(zip(SUMS, map(sum, zip(*map(OF_A_ROW, layers), strict=True)), strict=True))
 
 
 def grouped(layers: Iterable[Layer], kind: str) -> tuple[Group, ...]:

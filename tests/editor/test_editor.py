@@ -9,7 +9,7 @@ from language_server import CURSOR
 from archspec import zoo
 from archspec.blocks import registry
 from archspec.keys import TOP_LEVEL
-from archspec.modeline import modeline
+from archspec.modeline import RECIPE_SCHEMA, modeline
 from archspec.schema import COMMON
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
@@ -150,6 +150,15 @@ def test_no_diagnostic_in_a_valid_spec(server, tmp_path, path):
     text = path.read_text(encoding="utf-8")
     lines = [line for line in text.splitlines(keepends=True) if not line.startswith("# yaml-language-server:")]
     assert server.problems(tmp_path / path.name, f"{modeline()}\n{''.join(lines)}") == []
+
+
+@pytest.mark.parametrize("name", zoo.RECIPES.names)
+def test_no_diagnostic_in_a_shipped_recipe_and_one_in_a_misspelt_key(server, tmp_path, name):
+    text = zoo.RECIPES.path_of(name).read_text(encoding="utf-8").partition("\n")[2]
+    line = modeline(RECIPE_SCHEMA)
+    assert server.problems(tmp_path / "right.yaml", f"{line}\n{text}") == []
+    found = server.problems(tmp_path / "wrong.yaml", f"{line}\n{text}\nepoch: 3\n")
+    assert ["epoch" in said for _, said in found] == [True]
 
 
 def test_a_shipped_spec_finds_its_schema_by_its_own_modeline(server):

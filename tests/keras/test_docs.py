@@ -12,6 +12,7 @@ import archspec
 from archspec.blocks import registry
 from archspec.blocks.base import BLOCKS
 from archspec.keys import TOP_LEVEL
+from training import recipe
 
 ROOT = Path(__file__).resolve().parents[2]
 WRONG = "errors.md"  # its specs are wrong on purpose; tests/test_errors_page.py holds it to what is said about them
@@ -67,7 +68,16 @@ def whole(yaml):
     return AROUND % "  - relu" + yaml
 
 
-@pytest.mark.parametrize(("yaml", "makers"), list(blocks()))
+RECIPES = [param for param in blocks() if param.values[0].startswith("recipe: 1")]
+SPECS = [param for param in blocks() if param.id not in {recipe.id for recipe in RECIPES}]
+
+
+@pytest.mark.parametrize(("yaml", "makers"), RECIPES)
+def test_recipes_of_the_documentation_are_read(yaml, makers):
+    assert recipe.load(yaml).name
+
+
+@pytest.mark.parametrize(("yaml", "makers"), SPECS)
 def test_yaml_of_the_documentation_is_built(yaml, makers, run, tmp_path):
     for source in makers:
         run(source)
@@ -81,4 +91,4 @@ def test_yaml_of_the_documentation_is_built(yaml, makers, run, tmp_path):
 
 def test_the_pages_have_yaml():
     pages = {str(param.id).partition(":")[0] for param in blocks()}
-    assert pages >= {"README.md", "reference.md"}
+    assert pages >= {"README.md", "recipes.md", "reference.md"}

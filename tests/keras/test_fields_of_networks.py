@@ -1,4 +1,4 @@
-"""Receptive fields of six networks, against the rows and columns of pixels that reach a value of the built model.
+"""Receptive fields of six networks, against the pixels of the middle lines that reach a value of the built model.
 
 Weights are positive, biases and the picture zero, so that a value is above zero where a raised pixel reaches it.
 """
@@ -34,10 +34,10 @@ def reaching(model, rng):
 
 
 def lines(size, axis):
-    """A picture for each row or column of pixels, which is raised in it."""
-    pictures = np.zeros((size[axis], *size), "float32")
+    """A picture for each pixel of the middle column or row; that one pixel is raised in it."""
+    pictures, middle = np.zeros((size[axis], *size), "float32"), size[1 - axis] // 2
     for place in range(size[axis]):
-        pictures[(place, *[slice(None)] * axis, place)] = 1
+        pictures[(place, place, middle) if axis == 0 else (place, middle, place)] = 1
     return pictures
 
 

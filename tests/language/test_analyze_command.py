@@ -87,7 +87,12 @@ def test_markdown_is_a_table(archspec):
 
 
 def test_flops_are_labelled_beside_macs(archspec):
-    assert "833,040 FLOPs an image (two for each MAC)" in archspec("analyze", "lenet5").out
+    assert "833,040 FLOPs an image (two for each multiply-add)" in archspec("analyze", "lenet5").out
+
+
+def test_heads_that_the_input_has_no_room_for_are_named(archspec):
+    lines = archspec("analyze", "googlenet", "--set", "input=64x64x3").out.splitlines()
+    assert "heads that do not fit  aux1, aux2" in lines
 
 
 def test_columns_all(archspec):

@@ -93,7 +93,7 @@ def test_set_changes_input_and_variables_and_says_that_figures_speak_of_others(a
 def test_table_ends_in_the_totals(archspec):
     lines = archspec("analyze", "googlenet").out.rstrip().splitlines()
     assert lines[0] == "googlenet: GoogLeNet (Inception v1)"
-    assert lines[2].split() == ["layer", "operation", "output", "parameters", "MACs", "activations", "field"]
+    assert lines[2].split() == ["layer", "operation", "output", "parameters", "multiply-adds", "activations", "field"]
     assert lines[4].split() == [
         "conv1",
         "pad,",

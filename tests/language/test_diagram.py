@@ -2,8 +2,8 @@
 
 import pytest
 from hypothesis import given, strategies as st
+from zoo_cases import shipped
 
-import archspec
 from archspec.passes.boxes import STAGE, Arrow
 from archspec.passes.costs import Cost, total
 from archspec.passes.diagram import diagram
@@ -13,7 +13,7 @@ NETWORKS = ["lenet5", "googlenet", "resnet152", "senet154", "densenet121", "two_
 
 
 def level_of(name):
-    return diagram(archspec.load(name).graph)
+    return diagram(shipped(name).graph)
 
 
 def walk(level):
@@ -43,7 +43,7 @@ def layers(level, times=1):
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_every_primitive_and_its_cost_is_in_one_box(name):
-    graph = archspec.load(name).graph
+    graph = shipped(name).graph
     found = list(layers(diagram(graph)))
     assert sum(len(box.ops) * times for box, times in found) == len(graph.nodes)
     assert sum((box.cost * times for box, times in found), Cost()) == total(graph)
@@ -114,7 +114,7 @@ def test_units_that_grow_are_not_alike():
 )
 def test_stages_are_those_of_analyze(name, names):
     level = level_of(name)
-    found = staged(level, archspec.load(name).graph)
+    found = staged(level, shipped(name).graph)
     assert [box.name for box in found.boxes] == names.split(", ")
     assert [(a.source, a.target) for a in found.arrows][:-1] == [(i, i + 1) for i in range(len(found.boxes) - 1)]
     inside = [inner for box in found.boxes for inner in (box.inside.boxes if box.block == STAGE else [box])]

@@ -77,3 +77,20 @@ CASES = [
 def test_geometry(rows, size, stride, centre):
     found = field(*rows)
     assert (found.size, found.stride, found.centre) == (size, stride, centre)
+
+
+PATHS = [
+    # network, where paths meet, size through each of them: 1x1, 3x3, 5x5 and pool of a module, and a unit's shortcut
+    ("googlenet", "3a.concat", [27, 43, 59, 43]),
+    ("googlenet", "5b.concat", [587, 651, 715, 651]),
+    ("resnet50", "conv2_1.add", [19, 11]),
+    ("densenet121", "dense1_2.concat", [19, 27]),
+]
+
+
+@pytest.mark.parametrize(("network", "name", "sizes"), PATHS)
+def test_each_path_of_a_merge_and_the_largest(network, name, sizes):
+    layer = next(layer for layer in archspec.analyze(network).layers if layer.name == name)
+    assert list(layer.paths) == list(layer.inputs)
+    assert [path.size for path in layer.paths.values()] == [(n, n) for n in sizes]
+    assert layer.receptive_field.size == (max(sizes), max(sizes))

@@ -88,6 +88,8 @@ SETTINGS = [
     ("weight_decay=~", lambda r: r.weight_decay is None),
     ("ema.momentum=0.5", lambda r: r.ema.momentum == 0.5),
     ("augmentation=~", lambda r: not r.augmentation),
+    ("augmentation=[pad_and_crop: 4, mirror]", lambda r: r.augmentation[1].name == "mirror"),
+    ("optimizer={name: adam, epsilon: 1e-3}", lambda r: r.optimizer.keys["epsilon"] == 0.001),
     ("loss_weights.aux1=0.1", lambda r: r.loss_weights == {"aux1": 0.1}),
     ("seed=7", lambda r: r.seed == 7),
 ]
@@ -101,6 +103,8 @@ def test_a_setting(setting, holds):
 WRONG_SETTINGS = {
     "optimiser.learning_rate=1": "--set:1:1: error[unknown-key]: unknown key 'optimiser' in recipe",
     "optimizer.momentom=1": "--set:1:1: error[unknown-key]: unknown key 'momentom' in sgd",
+    "augmentation=[miror]": "--set:1:22: error[unknown-word]: unknown step 'miror'",
+    "augmentation=[mirror": "--set:1:21: error[not-yaml]: not YAML: did not find expected",
     "batch_size=none": "--set:1:19: error[wrong-type]: batch_size is 'none'",
 }
 
@@ -134,6 +138,7 @@ PUBLISHED = {
     "resnet110_cifar": (128, 0.1, 0.9, 1e-4, 64_000),
     "senet": (1024, 0.6, 0.9, 1e-4, 100),
     "alphago_policy": (16, 0.003, 0.0, None, 340_000_000),
+    "alphago_value": (32, 0.003, 0.0, None, 50_000_000),
 }
 
 

@@ -73,7 +73,7 @@ def test_the_commands_say_so(archspec):
     sizes = ("--set", "input=64x64x3")
     found = archspec("analyze", "googlenet", *sizes)
     assert (found.code, found.err) == (0, "")
-    assert found.out.rstrip().splitlines()[-1].split() == ["heads", "that", "do", "not", "fit", "aux1,", "aux2"]
+    assert ["heads", "that", "do", "not", "fit", "aux1,", "aux2"] in [line.split() for line in found.out.splitlines()]
     assert archspec("build", "googlenet", *sizes).code == 0
     asked = archspec("build", "googlenet", "--auxiliary", *sizes)
     assert asked.code == 2

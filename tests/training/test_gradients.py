@@ -9,6 +9,7 @@ import json
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +17,12 @@ import pytest
 
 from archspec import api
 from archspec.experiments import Variant
-from training import pipeline
+from training import pipeline, recipe
 from training.commands.gradients import choices, gradients as command
 from training.datasets import Dataset
 from training.gradients import Settings, gradients
 from training.gradients.results import Layer, Norms, Series, Spread
+from training.length import length
 
 DENSE = """
 archspec: 1
@@ -72,8 +74,8 @@ def begun(spec: str, data: Dataset, settings: Settings) -> tuple[dict[str, np.nd
     network = api.load(spec)
     model = api.build(network, auxiliary=bool(network.graph.heads))
     [shape] = network.graph.inputs.values()
-    size, seed = settings.batch_size, settings.seeds[0]
-    batches = pipeline.training_batches(data, shape, batch_size=size, epochs=1, seed=seed)  # type: ignore[arg-type]
+    small = replace(recipe.load("small"), batch_size=settings.batch_size, seed=settings.seeds[0])
+    batches = pipeline.training_batches(data, shape, small, length(small, len(data.train_labels)))  # type: ignore[arg-type]
     x, y = next(iter(batches))
     weights = {weight.path: weight.numpy().astype("float64") for weight in model.weights}
     return weights, x.numpy().astype("float64"), y.numpy()
@@ -98,7 +100,8 @@ def test_norms_and_steps_of_a_net_of_two_layers_by_hand() -> None:
     [series] = gradients([DENSE], data=data, settings=settings).series
     w, _, _ = begun(DENSE, data, settings)
     [shape] = api.load(DENSE).graph.inputs.values()
-    batches = pipeline.training_batches(data, shape, batch_size=8, epochs=3, seed=3)  # type: ignore[arg-type]
+    small = replace(recipe.load("small"), batch_size=8, epochs=3, min_steps=0, seed=3)
+    batches = pipeline.training_batches(data, shape, small, length(small, len(data.train_labels)))  # type: ignore[arg-type]
     for step, (images_, labels) in enumerate(batches):
         x, target = images_.numpy().astype("float64").reshape(8, -1), np.eye(10)[labels.numpy()]
         hidden = np.tanh(x @ w["hidden/kernel"] + w["hidden/bias"])
@@ -230,6 +233,14 @@ def test_what_cannot_work_is_said(specs: Path, archspec, words: list[str], sente
     assert (result.code, result.out) == (2, "")
     assert sentence in result.err and "Traceback" not in result.err
     assert (specs / "old.svg").read_text() == "years of work"
+
+
+def test_another_backend_of_keras_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    import keras
+
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    with pytest.raises(api.SpecError, match="Keras runs on jax\n  expected KERAS_BACKEND=tensorflow"):
+        gradients([DENSE])
 
 
 def test_the_factor_of_a_layer_is_the_slope_of_the_logarithms() -> None:

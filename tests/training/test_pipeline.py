@@ -6,10 +6,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from training import augment, fitting, pipeline
+from training import augment, fitting, pipeline, recipe
 from training.datasets import Dataset, read
+from training.length import length
 
 Array = npt.NDArray[np.float32]
+AUGMENTED = "augmentation: [pad_and_crop: 3]\n"
 
 
 def numbered(count: int = 50) -> Dataset:
@@ -20,7 +22,8 @@ def numbered(count: int = 50) -> Dataset:
 
 
 def run(seed: int, epochs: int = 2) -> list[tuple[Array, Array]]:
-    batches = pipeline.training_batches(numbered(), (32, 32, 1), batch_size=16, epochs=epochs, seed=seed)
+    said = recipe.load(f"recipe: 1\nname: said\nbatch_size: 16\nepochs: {epochs}\nseed: {seed}\n{AUGMENTED}")
+    batches = pipeline.training_batches(numbered(), (32, 32, 1), said, length(said, 50))
     return [(x.numpy(), y.numpy()) for x, y in batches]
 
 
@@ -79,13 +82,13 @@ def test_slightly_smaller_images_are_framed_others_resized(size: int, padded: bo
     white = np.full((1, size, size, 1), 255, np.uint8)
     image = fitting.fit(white, (32, 32, 1)).numpy()
     assert image.shape == (1, 32, 32, 1)
-    assert image.sum() == pytest.approx(size**2 if padded else 32**2, rel=1e-5)
+    assert image.sum() == pytest.approx(255 * (size**2 if padded else 32**2), rel=1e-5)
 
 
 def test_resizing_is_bilinear_between_pixel_centres() -> None:
     row = np.array([0, 255], np.uint8).reshape(1, 1, 2, 1)
     assert fitting.fit(row, (12, 16, 1)).numpy()[0, 0, :, 0] == pytest.approx(
-        np.clip((np.arange(16) + 0.5) / 8 - 0.5, 0, 1), abs=1e-6
+        255 * np.clip((np.arange(16) + 0.5) / 8 - 0.5, 0, 1), abs=1e-4
     )
 
 

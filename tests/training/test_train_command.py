@@ -85,7 +85,72 @@ def test_a_used_folder_stays_as_it_is(small: Path, capsys: pytest.CaptureFixture
     assert [path.name for path in (small / "mine").iterdir()] == ["thesis.tex"]
 
 
+def test_a_run_is_repeated_from_its_folder(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (small / "mine.yaml").write_text("recipe: 1\nname: mine\nextends: small\nepochs: 2\nbatch_size: 16\n")
+    spec = (small / "tiny.yaml").read_text().replace("name: tiny", "name: tiny\nrecipe: mine.yaml")
+    (small / "tiny.yaml").write_text(spec)
+    settings = ["--set", "recipe.optimizer.learning_rate=0.02", "--seed", "5"]
+    assert train("tiny.yaml", "--data", "idx:set", *settings, "-o", "first") == 0
+    assert "tiny on set by the recipe mine: 40 training and 20 test images, 2 epochs in" in capsys.readouterr().err
+    (small / "mine.yaml").unlink()  # a folder needs nothing but itself and the data
+    (small / "tiny.yaml").unlink()
+    assert train("--like", "first", "-o", "second") == 0
+    assert figures(small / "first") == figures(small / "second")
+    for name in ("spec.yaml", "recipe.yaml", "run.json"):
+        assert (small / "first" / name).read_text() == (small / "second" / name).read_text()
+    assert train("--like", "first", "-o", "third", "--seed", "6") == 0
+    assert figures(small / "first") != figures(small / "third")
+
+
+def test_a_run_on_changed_data_is_no_repetition(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train("tiny.yaml", "--data", "idx:set", "--epochs", "1", "-o", "first") == 0
+    write_folder(small / "set", size=10, train=40, test=19)
+    assert train("--like", "first", "-o", "second") == 2
+    assert "the data 'set' are not those of 'first': their values differ" in capsys.readouterr().err
+    assert train("--like", "first", "--data", "idx:set", "-o", "second") == 0
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"format": 1}', '{"format": 1, "data": 3}', "\xff"])
+def test_what_is_no_record_of_a_run_is_refused(small: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    (small / "run").mkdir()
+    (small / "run" / "run.json").write_bytes(text.encode("latin-1"))
+    assert train("--like", "run") == 2
+    assert "error[bad-run]: 'run/run.json' cannot be read: it is no record of a run" in capsys.readouterr().err
+
+
+def test_a_run_of_another_format_is_refused(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train("tiny.yaml", "--data", "idx:set", "--epochs", "1", "-o", "run") == 0
+    record = small / "run" / "run.json"
+    record.write_text('{"format": 2}')
+    assert train("--like", "run") == 2
+    assert "'run' has format 2\n  expected format 1, which this release reads" in capsys.readouterr().err
+
+
+def test_a_run_folder_says_what_it_is(small: Path) -> None:
+    assert train("tiny.yaml", "--data", "idx:set", "--epochs", "1", "-o", "run") == 0
+    record = json.loads((small / "run" / "run.json").read_text())
+    assert (record["format"], record["network"], record["recipe"]) == (1, "tiny", "small")
+    assert record["versions"].keys() == {"archspec", "keras", "tensorflow", "python"}
+    data = record["data"]
+    assert (data["name"], data["training"], data["test"], data["classes"]) == ("set", 40, 20, 10)
+    assert data["words"] == f"idx:{(small / 'set').resolve()}"
+    assert api.load(small / "run" / "spec.yaml").digest == api.load(small / "tiny.yaml").digest
+
+
 REFUSED = {
+    "nothing to train": (["--data", "idx:set", "--like", "set"], "'set/run.json' cannot be read: No such file"),
+    "an unknown recipe": (["--data", "idx:set", "--recipe", "smal"], "did you mean 'small'?"),
+    "a spec for a recipe": (["--data", "idx:set", "--recipe", "tiny.yaml"], "a spec, by its first key, where a recipe"),
+    "a wrong setting": (
+        ["--data", "idx:set", "--set", "recipe.optimizer.momentom=1"],
+        "--set:1:1: error[unknown-key]: unknown key 'momentom' in sgd",
+    ),
+    "rows of another network": (["--data", "idx:set", "--recipe", "lenet"], "names 'C1', and tiny has no such row"),
+    "steps that nothing does": (["--data", "idx:set", "--recipe", "alexnet"], "this release does not do resize"),
+    "a head that is not there": (
+        ["--data", "idx:set", "--set", "recipe.loss_weights.aux1=1"],
+        "`loss_weights` of the recipe small names 'aux1', no head of tiny",
+    ),
     "labels beyond the outputs": (
         ["--data", "idx:set", "--set", "vars.classes=7"],
         "the output 'output' has 7 classes\n  expected at least 10 classes: --set vars.classes=10",
@@ -105,10 +170,20 @@ def test_what_cannot_work_is_said_and_leaves_no_folder(
     small: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
 ) -> None:
     before = {path.name for path in small.iterdir()}
-    assert train("tiny.yaml", *arguments) == 2
+    assert train(*([] if "--like" in arguments else ["tiny.yaml"]), *arguments) == 2
     assert message in capsys.readouterr().err
     assert not list((small / "runs").glob("*"))
     assert {path.name for path in small.iterdir()} - {"runs"} == before
+
+
+def test_a_request_without_a_network_or_data_says_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    for words, message in (
+        (["--data", "digits"], "no SPEC"),
+        (["lenet5"], "no --data"),
+        (["x", "--like", "y"], "run.json"),
+    ):
+        assert train(*words) == 2
+        assert message in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 LENET = str(Path(__file__).parents[2] / "specs" / "lenet5.yaml")
+FILES = ["curves.png", "history.json", "model.keras", "recipe.yaml", "run.json", "spec.yaml"]
 RELOAD = """
 import sys
 from archspec import api
@@ -65,9 +66,9 @@ def test_progress_is_a_line_an_epoch(digits_run: Finished) -> None:
 
 
 def test_the_folder_holds_model_history_and_curves(digits_run: Finished) -> None:
-    assert sorted(path.name for path in digits_run.folder.iterdir()) == ["curves.png", "history.json", "model.keras"]
+    assert sorted(path.name for path in digits_run.folder.iterdir()) == FILES
     history = json.loads((digits_run.folder / "history.json").read_text())
-    assert history["settings"] == {"epochs": 2, "batch_size": 64, "learning_rate": 0.1, "seed": 0}
+    assert (history["format"], history["recipe"], history["planned"]) == (1, "small", 2)
     assert [row["number"] for row in history["epochs"]] == [1, 2]
     assert f"{history['epochs'][-1]['test_accuracy']:.4f}" == digits_run.accuracy
     assert (digits_run.folder / "curves.png").read_bytes().startswith(b"\x89PNG")
@@ -93,7 +94,7 @@ def test_a_signal_ends_the_run_with_the_last_finished_epoch_saved(tmp_path: Path
     assert (
         rest.splitlines()[-1] == f"stopped by {number.name}: '{folder / 'model.keras'}' holds the last finished epoch"
     )
-    assert sorted(path.name for path in folder.iterdir()) == ["curves.png", "history.json", "model.keras"]
+    assert sorted(path.name for path in folder.iterdir()) == FILES
     epochs = json.loads((folder / "history.json").read_text())["epochs"]
     assert f"{_accuracy(folder / 'model.keras'):.4f}" == f"{epochs[-1]['test_accuracy']:.4f}"
 

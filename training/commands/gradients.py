@@ -103,7 +103,7 @@ def _gradients(arguments: argparse.Namespace) -> int:
         learning_rate=arguments.learning_rate,
         seeds=tuple(range(arguments.seed, arguments.seed + arguments.seeds)),
     )
-    found = measured(networks, variants=_variants(arguments), data=arguments.data, settings=settings, say=_say)
+    found = measured(networks, variants=variants(arguments), data=arguments.data, settings=settings, say=_say)
     print(_written(found, arguments.format), flush=True)
     if path:
         from training.gradients.drawing import draw
@@ -112,7 +112,7 @@ def _gradients(arguments: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def _variants(arguments: argparse.Namespace) -> list[Variant]:
+def variants(arguments: argparse.Namespace) -> list[Variant]:
     """Every combination of what the options name."""
     from archspec.experiments import Variant
 

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from training.commands.arguments import DATA_HELP, positive_float, positive_int, seed
 
 if TYPE_CHECKING:
-    from archspec import api
-    from training.datasets import Dataset
+    from training.request import Request
     from training.run_folder import RunFolder
     from training.stopping import StopRequest
 
@@ -20,33 +19,30 @@ EXIT_OK = 0
 
 
 def train(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
-    """Train a network on labelled images; leaves the model, its history and its curves in a folder."""
+    """Train a network on labelled images by a recipe; leaves model, history, curves and documents in a folder.
+
+    archspec train lenet5 --data digits
+    archspec train resnet20_cifar --data idx:pictures --set recipe.optimizer.learning_rate=0.05
+    archspec train --like runs/lenet5-digits
+    """
     from archspec import api
 
-    parser.add_argument("spec", metavar="SPEC", help="a path, or the name of a shipped network")
+    parser.add_argument("spec", nargs="?", metavar="SPEC", help="a path, or the name of a shipped network")
     parser.add_argument(
         "--data",
-        required=True,
         metavar="DATA",
         help=DATA_HELP,
     )
     parser.add_argument(
-        "--epochs",
-        type=positive_int,
-        metavar="N",
-        help="passes over the training images (default: 20, more for small sets)",
+        "--recipe",
+        metavar="RECIPE",
+        help="a path, or the name of a shipped recipe (default: the one that the spec names, or small)",
     )
-    parser.add_argument("--batch-size", type=positive_int, default=64, metavar="N", help="images a step (default: 64)")
-    parser.add_argument(
-        "--learning-rate",
-        type=positive_float,
-        default=0.1,
-        metavar="X",
-        help="first learning rate, which falls to 0 along a half cosine (default: 0.1)",
-    )
-    parser.add_argument(
-        "--seed", type=seed, default=0, metavar="N", help="draws weights, order and shifts (default: 0)"
-    )
+    parser.add_argument("--like", type=Path, metavar="RUN", help="repeat the run of this folder, on the same data")
+    parser.add_argument("--epochs", type=positive_int, metavar="N", help="passes over the training images")
+    parser.add_argument("--batch-size", type=positive_int, metavar="N", help="images a step")
+    parser.add_argument("--learning-rate", type=positive_float, metavar="X", help="first learning rate")
+    parser.add_argument("--seed", type=seed, metavar="N", help="draws weights, order and changes of images")
     parser.add_argument(
         "-o", "--output", type=Path, metavar="RUN", help="a new or empty folder (default: the next free runs/SPEC-DATA)"
     )
@@ -56,20 +52,13 @@ def train(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int
 
 def _train(arguments: argparse.Namespace) -> int:
     """Refuse what cannot work, then make the folder, then start TensorFlow: mistakes show at once."""
-    from archspec import api
-    from archspec.experiments import with_heads
-    from training import datasets, fitting, run_folder, stopping
+    from training import request, run_folder, stopping
 
-    network = api.load(arguments.spec, overriding=api.settings(arguments.set) if arguments.set else None)
-    for warning in network.warnings:
-        _say(str(warning))
-    data = datasets.read(arguments.data)
-    fitting.check_network(network, data, _say)
-    with_heads(network.graph)  # all of them are trained
-    folder = run_folder.create(arguments.output, f"{network.name}-{arguments.data.partition(':')[0]}")
+    asked = request.read(arguments, _say)
+    folder = run_folder.create(arguments.output, f"{asked.network.name}-{asked.data.words.partition(':')[0]}")
     try:
-        with stopping.listening() as request:
-            accuracy = _fit(arguments, network, data, folder, request)
+        with stopping.listening() as stop_request:
+            accuracy = _fit(asked, folder, stop_request)
     except stopping.StopRequestedError as stop:
         _say(f"stopped by {stop.name}: {folder.told()}")
         return stop.exit_code
@@ -80,24 +69,15 @@ def _train(arguments: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def _fit(
-    arguments: argparse.Namespace, network: api.Network, data: Dataset, folder: RunFolder, request: StopRequest
-) -> float:
+def _fit(asked: Request, folder: RunFolder, stop: StopRequest) -> float:
     from archspec import api
 
     api.start_keras()
     from training import loop
-    from training.settings import Settings, default_epochs
 
-    images = len(data.train_labels)
-    epochs = arguments.epochs or default_epochs(images, arguments.batch_size)
-    settings = Settings(epochs, arguments.batch_size, arguments.learning_rate, arguments.seed)
-    _say(
-        f"{network.name} on {data.name}: {images:,} training and {len(data.test_labels):,} test images, "
-        f"{epochs} epochs in batches of {settings.batch_size}, learning rate {settings.learning_rate:g}, "
-        f"seed {settings.seed}; test accuracy is shown, nothing is chosen by it"
-    )
-    return loop.train(network, data, settings, loop.Run(folder, request, _say))
+    for line in asked.told():
+        _say(line)
+    return loop.train(asked.network, asked.data, asked.recipe, loop.Run(folder, stop, _say))
 
 
 def _say(line: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from dataclasses import replace
+from pathlib import Path
 
 from archspec.api import did_you_mean, fail
 from training.datasets.base import SOURCES, Dataset
@@ -28,4 +30,5 @@ def read(words: str) -> Dataset:
             expected=" or ".join(SOURCES[name].form for name in sorted(SOURCES)),
             suggestion=did_you_mean(kind, SOURCES),
         )
-    return SOURCES[kind].read(argument)
+    again = f"{kind}:{Path(argument).expanduser().resolve()}" if argument else kind
+    return replace(SOURCES[kind].read(argument), words=again)

@@ -25,6 +25,8 @@ class Dataset:
     test_images: Bytes
     test_labels: Bytes
     classes: int
+    words: str = ""
+    """What `--data` would be to read them again, from any folder."""
 
     @property
     def image_shape(self) -> tuple[int, int, int]:

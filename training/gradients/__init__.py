@@ -27,8 +27,8 @@ def gradients(
 ) -> Gradients:
     """Norms of the loss's gradient in every weight layer, for every network in every variant.
 
-    Each seed draws weights, order and shifts of the images, and dropout, as `archspec train` does; the loss
-    is the training loss, auxiliary heads weighted. Steps are plain gradient descent, without momentum.
+    Each seed draws weights, order and shifts of the images, and dropout, as `archspec train` does with the recipe
+    small; the loss is the training loss, auxiliary heads weighted. Steps are plain gradient descent, without momentum.
 
     Args:
         specs: paths, names of shipped networks, or `Network`s, each of one image input.
@@ -38,12 +38,21 @@ def gradients(
         say: takes a line for every series.
 
     Raises:
-        SpecError: before TensorFlow starts where spec, variant and data do not fit; later where the loss or a
-            gradient is no longer a finite number.
+        SpecError: before TensorFlow starts where spec, variant and data do not fit, or Keras runs on another
+            backend; later where the loss or a gradient is no longer a finite number.
     """
     found = datasets.read(data) if isinstance(data, str) else data
     wanted = [case for spec in specs for case in cases(api.load(spec), variants, found, say)]
     api.start_keras()
+    _check_backend()
     from training.gradients.measure import measure
 
     return Gradients(found.name, settings, tuple(measure(case, found, settings, say) for case in wanted))
+
+
+def _check_backend() -> None:
+    """Refuse other backends of Keras: gradients are recorded on TensorFlow's tape."""
+    import keras
+
+    if (backend := keras.backend.backend()) != "tensorflow":
+        raise api.fail("wrong-backend", f"Keras runs on {backend}", expected="KERAS_BACKEND=tensorflow for gradients")

@@ -10,7 +10,7 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.figure import SubFigure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogFormatter, MaxNLocator
 
 from archspec.drawing import canvas
 from training.gradients.results import Gradients, Layer, Series, Spread
@@ -19,6 +19,7 @@ WIDTH, LINES, MAPS = 11.0, 5.0, 3.2  # inches: the picture, its row of lines, ea
 MAPS_IN_A_ROW = 4
 
 
+@canvas.words_as_written()
 def draw(found: Gradients, path: Path) -> None:
     """Write the picture whole or not at all, as a PNG or SVG file by the path's ending.
 
@@ -32,23 +33,30 @@ def draw(found: Gradients, path: Path) -> None:
     _lines(found, list(parts[0].subplots(1, 2)))
     if rows:
         _maps(found, parts[1], rows)
-    seeds = ", ".join(map(str, found.settings.seeds))
-    figure.suptitle(
-        f"Gradients at initialization, {found.data} in batches of {found.settings.batch_size}, "
-        f"mean of seed{'s' * (len(found.settings.seeds) > 1)} {seeds}",
-        fontweight="bold",
-    )
+    figure.suptitle(_title(found), fontweight="bold")
     canvas.save(figure, path)
+
+
+def _title(found: Gradients) -> str:
+    settings = found.settings
+    seeds = f"mean of {len(settings.seeds)} seeds" if len(settings.seeds) > 1 else f"seed {settings.seeds[0]}"
+    over = f", {settings.steps} steps with learning rate {settings.learning_rate:g}" if settings.steps else ""
+    return f"Gradients by depth: {canvas.short(found.data, 30)} in batches of {settings.batch_size}, {seeds}{over}"
 
 
 def _lines(found: Gradients, panels: Sequence[Axes]) -> None:
     """Both norms at initialization over depth, a line a series."""
-    titles = {"gradient": "gradient of each layer's kernel", "delta": "delta: gradient of each layer's sums"}
+    titles = {
+        "gradient": "gradient of the kernel, at initialization",
+        "delta": "delta: gradient of the sums, at initialization",
+    }
     for axes, (figure, title) in zip(panels, titles.items(), strict=True):
         for number, series in enumerate(found.series):
             again, colour = divmod(number, len(canvas.COLOURS))
             _line(axes, series, figure, canvas.COLOURS[colour], "--" if again else "-")
         axes.set(yscale="log", xlabel="depth: weight layers from the input", ylabel="norm", title=title)
+        axes.yaxis.set_major_formatter(LogFormatter())
+        axes.yaxis.set_minor_formatter(LogFormatter())  # silent where a decade or more is shown
         axes.set_xlim(left=0.5)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         canvas.plain(axes)
@@ -61,7 +69,7 @@ def _line(axes: Axes, series: Series, figure: str, colour: str, style: str) -> N
     middle = [_middle([spread.mean for spread in spreads]) for spreads in found.values()]
     least, most = ([_middle([getattr(s, end) for s in spreads]) for spreads in found.values()] for end in ENDS)
     axes.fill_between(list(found), least, most, color=colour, alpha=0.15, linewidth=0)
-    axes.plot(list(found), middle, style, color=colour, label=series.name)
+    axes.plot(list(found), middle, style, color=colour, label=canvas.short(series.name))
     points = [(depth, spread.mean) for depth, spreads in found.items() for spread in spreads]
     axes.plot(*zip(*points, strict=True), ".", color=colour, markersize=5, alpha=0.5)
 
@@ -94,13 +102,14 @@ def _maps(found: Gradients, figure: SubFigure, rows: int) -> None:
     for axes, (name, cells) in zip(panels, values.items(), strict=False):
         edges = (-0.5, len(cells[0]) - 0.5, 0.5, len(cells) + 0.5)  # steps from 0, depths from 1, none left out
         image = axes.imshow(cells, norm=norm, extent=edges, aspect="auto", origin="lower", interpolation="nearest")
-        axes.set(title=name, xlabel="step", ylabel="depth")
+        axes.set(title=canvas.short(name, 36), xlabel="step", ylabel="depth")
         axes.title.set_fontsize(9)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     for axes in panels[len(values) :]:
         axes.set_visible(False)
-    figure.colorbar(image, ax=panels, label="norm of the kernels' gradient")
+    bar = figure.colorbar(image, ax=panels, label="norm of the kernels' gradient", format=LogFormatter())
+    bar.ax.yaxis.set_minor_formatter(LogFormatter())
 
 
 def _map(series: Series) -> list[list[float]]:

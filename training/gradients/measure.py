@@ -12,12 +12,13 @@ import tensorflow as tf
 
 from archspec import api
 from archspec.experiments import Graph, Node, ancestors, build_graph, depths, weight_layers
-from training import pipeline
+from training import pipeline, recipe
 from training.datasets import Dataset
 from training.fitting import Shape
 from training.gradients.cases import Case, Say
 from training.gradients.results import Layer, Norms, Series, Settings, Spread
-from training.loop import loss_of
+from training.length import Length, steps_per_epoch
+from training.objective import crossentropy
 
 Values = npt.NDArray[np.float64]
 GRADIENT, KERNEL, DELTA = range(3)
@@ -53,7 +54,9 @@ def _run(probe: Probe, case: Case, data: Dataset, settings: Settings, seed: int)
     """Loss and norms (3, layers) of one seed, before every step and behind the last."""
     probe.begin(seed)
     count, size = settings.steps + 1, settings.batch_size
-    batches = pipeline.training_batches(data, _shape(case.graph), batch_size=size, epochs=count, seed=seed)
+    small = replace(recipe.load("small"), batch_size=size, seed=seed)
+    length = Length(count, steps_per_epoch(len(data.train_labels), size))
+    batches = pipeline.training_batches(data, _shape(case.graph), small, length)
     found = []
     for number, (x, y) in enumerate(batches.take(count)):
         loss, norms = probe.step(x, y)
@@ -89,7 +92,7 @@ class Probe:
     def __init__(self, graph: Graph, learning_rate: float) -> None:
         self.nodes: tuple[Node, ...] = weight_layers(graph)
         self.graph = replace(graph, steps={})  # where no rows are, names mean nodes: sums, not what a row gives
-        self.learning_rate, self.loss = learning_rate, loss_of(graph)
+        self.learning_rate, self.loss = learning_rate, crossentropy(graph)
         self.weights = dict.fromkeys(graph.outputs, 1.0) | {name: head.weight for name, head in graph.heads.items()}
         self.model = self._fresh()
         sums = [self.model.get_layer(node.name).output for node in self.nodes]

@@ -128,7 +128,7 @@ def mapped(kind: documents.Kind, text: str) -> documents.Kind:
 
 FLAG = Kind("true / false", {"type": "boolean"}, bool)
 TEXT = Kind("a text", {"type": "string"})
-LEARNING_RATE = number(0, 1000)
+LEARNING_RATE = number(0)
 
 
 def _closed(title: str, doc: str, entries: Map[str, Any], keys: Sequence[documents.Key]) -> dict[str, Any]:

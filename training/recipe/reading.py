@@ -14,8 +14,8 @@ from training.recipe.schema import schema, strict
 Mapping = documents.Mapping
 OWN = {"name", "title", "paper", "extends", "deviations"}
 """Keys that speak of one file alone."""
-LENGTH = {"epochs", "steps"}
-"""Keys of which one takes the other's place."""
+LENGTH = {"epochs", "steps", "min_steps"}
+"""Keys that go together: whoever says how long the training is says all of it."""
 KINDS = {key.name: key.kind for key in keys_of(Recipe)}
 MAIN = {name: kind.main for name, kind in KINDS.items() if isinstance(kind, Keyed) and kind.main}
 NAMES = {
@@ -75,7 +75,7 @@ def _over_base(document: documents.Document) -> documents.Mapping:
 
 
 def _over(own: documents.Mapping, base: documents.Mapping) -> documents.Mapping:
-    base = base.without(*OWN, *(LENGTH if LENGTH & own.items.keys() else ()))
+    base = base.without(*OWN, *(LENGTH if {"epochs", "steps"} & own.items.keys() else ()))
     both = {key: _merged(value, base.items[key], key) for key, value in own.items.items() if key in base.items}
     own = own.without("extends")
     return Mapping({**base.items, **own.items, **both}, {**base.keys, **own.keys}, own.span)
@@ -97,7 +97,7 @@ def _set(root: documents.Mapping, path: str, overrides: documents.Mapping) -> do
     renamed = before is not None and before.text("name") != str(documents.plain(value))
     if inner == "name" == MAIN.get(section) and renamed:
         root = root.without(section)
-    if path in LENGTH:
+    if path in ("epochs", "steps"):
         root = root.without(*LENGTH)
     return documents.put(root, path, value, at)
 

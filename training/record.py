@@ -1,0 +1,107 @@
+"""What a run folder says of its run, so that it can be repeated: spec, recipe, data, versions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from archspec import api
+from archspec.api import documents
+from training import recipe as recipes
+from training.datasets import Dataset
+
+FORMAT = 1
+SPEC, RECIPE, RECORD = "spec.yaml", "recipe.yaml", "run.json"
+MAX_BYTES = 1_000_000
+PACKAGES = {"archspec": "archspec-keras", "keras": "keras", "tensorflow": "tensorflow"}
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A run to be repeated: its documents, and what it says of its data."""
+
+    path: Path
+    data: Mapping[str, Any]
+
+    @property
+    def spec(self) -> Path:
+        """Its spec, resolved."""
+        return self.path / SPEC
+
+    @property
+    def recipe(self) -> Path:
+        """Its recipe, resolved."""
+        return self.path / RECIPE
+
+
+def texts(network: api.Network, data: Dataset, recipe: recipes.Recipe) -> dict[str, str]:
+    """File name -> text of all that a run folder holds beside model, history and curves."""
+    versions = {name: _version(package) for name, package in PACKAGES.items()}
+    record = {
+        "format": FORMAT,
+        "network": network.name,
+        "recipe": recipe.name,
+        "data": identity(data),
+        "versions": {**versions, "python": platform.python_version()},
+    }
+    return {
+        SPEC: documents.emit(network.spec),
+        RECIPE: recipes.text(recipe),
+        RECORD: json.dumps(record, indent=2) + "\n",
+    }
+
+
+def identity(data: Dataset) -> dict[str, Any]:
+    """What tells a set of pictures from another: its name, its counts, a sha256 of all that was read."""
+    found = hashlib.sha256()
+    for array in (data.train_images, data.train_labels, data.test_images, data.test_labels):
+        found.update(repr(array.shape).encode())
+        found.update(np.ascontiguousarray(array).data)
+    counts = {"training": len(data.train_labels), "test": len(data.test_labels), "classes": data.classes}
+    return {"words": data.words, "name": data.name, **counts, "sha256": found.hexdigest()}
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def read(folder: Path) -> Earlier:
+    """What a run folder says of its run.
+
+    Raises:
+        SpecError: where it is no such folder, or one of another release.
+    """
+    try:
+        with (folder / RECORD).open(encoding="utf-8") as file:
+            found = json.loads(file.read(MAX_BYTES))
+        if found["format"] != FORMAT:
+            expected = f"format {FORMAT}, which this release reads"
+            raise api.fail("bad-run", f"'{folder}' has format {found['format']}", expected=expected)
+        data = dict(found["data"])
+        return Earlier(folder, {**data, **{key: str(data[key]) for key in ("words", "name", "sha256")}})
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no record of a run"
+        expected = "the folder of a run of `archspec train`"
+        raise api.fail("bad-run", f"'{folder / RECORD}' cannot be read: {reason}", expected=expected) from None
+
+
+def check_same(data: Dataset, earlier: Earlier) -> None:
+    """Refuse data that are not those of the earlier run.
+
+    Raises:
+        SpecError: where their values differ.
+    """
+    if identity(data)["sha256"] != earlier.data["sha256"]:
+        message = f"the data '{data.name}' are not those of '{earlier.path}': their values differ"
+        raise api.fail("other-data", message, expected="the same files; or --data beside --like, for others on purpose")
