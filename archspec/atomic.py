@@ -22,7 +22,13 @@ def target(output: str | os.PathLike[str], suffixes: Sequence[str], *, force: bo
     Raises:
         SpecError: for another ending, a folder that is not there or cannot be written to, and a file that exists.
     """
-    path = Path(output)
+    try:
+        return _writable(Path(output), suffixes, force)
+    except OSError as error:  # a name too long, say
+        raise fail("bad-output", f"cannot save to '{Path(output)}': {error.strerror or error}") from None
+
+
+def _writable(path: Path, suffixes: Sequence[str], force: bool) -> Path:
     ending = f"a file name that ends in {' or '.join(suffixes)}"
     if path.suffix not in suffixes:
         suggestion = f"'{path.with_suffix(suffixes[0])}'" if path.name else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import pkgutil
 import re
@@ -10,6 +11,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Any, NoReturn
 
 import archspec
@@ -117,9 +119,18 @@ def _run(arguments: Sequence[str]) -> int:
     return run(parser.parse_args(arguments[1:]))
 
 
+def _take_every_text() -> None:
+    """Let a closed output swallow what is printed, and one of few letters show the others escaped."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115, for the whole process
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; gives its exit code: 0, or 2 where the request or a spec is wrong."""
     os.environ["MPLBACKEND"] = "agg"  # pictures become files: no window and no display, whatever a user has set
+    _take_every_text()
     clash = other_distribution()
     if clash:
         print(f"warning: {clash}", file=sys.stderr)

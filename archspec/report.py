@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from archspec import ir
+from archspec.errors import printable
 from archspec.passes.shapes import text
 
 if TYPE_CHECKING:
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 
 def heading(name: str, title: str) -> str:
-    """A network's name, and its title where it has one."""
-    return f"{name}: {title}" if title else name
+    """A network's name, and its title where it has one, in one line."""
+    return f"{name}: {printable(title)}" if title else name
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> str:

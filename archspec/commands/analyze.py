@@ -69,7 +69,11 @@ def _request(args: argparse.Namespace) -> tables.Request:
             expected = "--format table, md or " + ("csv" if args.format == "json" else "json")
             raise fail("bad-option", f"--format {args.format} leaves no use for --{name}", expected=expected)
     every = (*tables.COLUMNS,) if args.format == "csv" else tables.READABLE
-    columns = tables.known(args.columns.split(","), "--columns") if args.columns not in (None, "all") else every
+    columns = (
+        tables.known(map(str.strip, args.columns.split(",")), "--columns")
+        if args.columns not in (None, "all")
+        else every
+    )
     [sort] = tables.known([args.sort], "--sort") if args.sort is not None else [""]
     return tables.Request(args.by, (*tables.COLUMNS,) if args.columns == "all" else columns, sort, args.top or 0)
 

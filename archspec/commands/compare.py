@@ -50,6 +50,8 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
 def run(args: argparse.Namespace) -> int:
     """Print a line a network, or draw."""
     path = picture_target(args.plot, force=args.force)
+    if args.set and not args.specs:
+        raise fail("bad-option", "--set without a network to set", expected="SPEC, as archspec list names them")
     if not (args.specs or path):
         expected = "SPEC, as archspec list names them, or --plot FILE, which draws all of them"
         raise fail("nothing-to-compare", "no network is named", expected=expected)

@@ -48,6 +48,7 @@ function curve(start, points, end) {
 
 // Skips, around the left of what they skip, each in the nearest free lane; gives the room that they take.
 function drawArcs(found, arcs, half) {
+  limited(arcs.length, MAX_ARROWS, "skips in one frame");
   const { boxes } = found,
     lanes = [];
   const ends = arcs.map(({ source, target }) => ({

@@ -17,7 +17,9 @@ const GAP = 35,
   RADIUS = 12;
 const LANE = 14,
   HEAD_GAP = 30;
-const MAX_GROUP = 400; // boxes beside one another that dagre is asked to lay out
+// What is laid out, in seconds: boxes of a group beside one another, arrows of a group, skips of a frame.
+const MAX_GROUP = 400,
+  MAX_ARROWS = 1500;
 
 // A box with its size; `axis` is where its arrow comes in and goes out, from its left edge.
 function sized(box, open) {
@@ -104,12 +106,13 @@ function spine(boxes, arrows) {
   return items;
 }
 
+function limited(count, most, what) {
+  if (count > most) throw new Error(`${count} ${what}; at most ${most} are laid out`);
+}
+
 // Boxes beside one another, by dagre: between a point above and a point below them, the order of the file from the left.
 function arrangeGroup(item, boxes, arrows) {
-  if (item.group.length > MAX_GROUP)
-    throw new Error(
-      `a group of ${item.group.length} boxes that are not one behind the other; at most ${MAX_GROUP} are laid out`,
-    );
+  limited(item.group.length, MAX_GROUP, "boxes that are not one behind the other");
   const members = new Set(item.group),
     graph = new dagre.graphlib.Graph();
   graph.setGraph({ nodesep: BESIDE, edgesep: 16, ranksep: FAN }).setDefaultEdgeLabel(() => ({}));
@@ -125,6 +128,7 @@ function arrangeGroup(item, boxes, arrows) {
   }
   for (const place of item.group)
     if (!graph.inEdges(String(place)).length) graph.setEdge("in", String(place), { unread: true });
+  limited(graph.edgeCount(), MAX_ARROWS, "arrows among boxes that are not one behind the other");
   dagre.layout(graph);
   const fed = item.group.filter((place) => graph.hasEdge("in", String(place)));
   const mirrored = graph.node(String(fed[0])).x > graph.node(String(fed[fed.length - 1])).x;

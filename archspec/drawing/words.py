@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from archspec import report
+from archspec.errors import printable
 from archspec.ir import Flatten, Graph, Pad
 from archspec.passes.boxes import STAGE, Box, Level
 from archspec.passes.costs import total
@@ -30,7 +31,7 @@ def described(graph: Graph, title: str, collapse: str | None = None) -> dict[str
     cost = total(without_heads(graph))
     figures = f"{cost.params:,} parameters · {cost.macs:,} multiply-adds · depth {depth(graph)}"
     return {
-        "title": title,
+        "title": printable(title),
         "figures": figures,
         "kinds": list(dict.fromkeys(box.kind for _, box in walk(level))),
         "level": _level(level, ""),
@@ -87,7 +88,7 @@ def _box(box: Box, place: str) -> dict[str, Any]:
         "shape": by(text(box.shape)),
         "name": box.name,
         "last": box.last,
-        "tip": list(_tip(box)),
+        "tip": [*map(printable, _tip(box))],
         "inside": _level(box.inside, f"{place}.") if box.inside else None,
     }
 

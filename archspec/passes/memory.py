@@ -138,11 +138,15 @@ def memory(graph: Graph, batch: int = 1, dtype: str = "float32", optimizer: str 
 
 
 def _working(graph: Graph) -> int:
-    """Values of the gradients of a layer's output and inputs, where they are most; the network's input has none."""
+    """Values of the gradients of a layer's output and inputs, where they are most; the network's input has none.
+
+    The network's outputs have theirs from the loss, also where no layer is trained.
+    """
     size = {name: prod(shape) for name, shape in shapes(graph).items()}
     needed = {name: 0 if name in graph.inputs else values for name, values in size.items()}
     layers = (node for node in graph.nodes if STORAGE[type(node.op)] is Storage.OWN)
-    return max(needed[node.name] + sum(needed[name] for name in node.inputs) for node in layers)
+    ends = sum(size[name] for name in graph.outputs.values())
+    return max(ends, *(needed[node.name] + sum(needed[name] for name in node.inputs) for node in layers))
 
 
 def _pooled(graph: Graph) -> int:

@@ -42,6 +42,7 @@ CASES = [
     (["compare", "lenet5", "--plot", "x.svg"], "none of these networks has a top-5 error published on 'ImageNet'"),
     (["compare", "vgg16", "--plot", "x.svg", "--data", "MNIST"], "published on 'MNIST'", "here on 'ImageNet'"),
     (["compare", "vgg16", "--plot", "x.svg", "--chart", "years"], "has a top-5 error entered in ILSVRC"),
+    (["compare", "--plot", "x.svg", "--set", "vars.classes=10"], "--set without a network to set", "expected SPEC"),
     (["sweep", "lenet5"], "the following arguments are required: --set"),
     (["sweep", "lenet5", "--set", "vars.k=1,2"], "nothing to set at 'vars.k'", "expected input"),
     (["sweep", "lenet5", "--set", "input"], "'input' sets nothing"),
@@ -60,6 +61,7 @@ CASES = [
     (["plot", "lenet5", "-o", "/proc/net.svg"], "cannot save '/proc/net.svg'"),
     (["plot", "lenet5", "-o", "taken.svg"], "'taken.svg' exists", "--force"),
     (["plot", "lenet5", "-o", "net.svg", "--collapse", "all"], "invalid choice: 'all'", "'stage'"),
+    (["plot", "lenet5", "-o", 300 * "n" + ".svg"], "n.svg': File name too long"),
     (["plot", "lenet", "-o", "net.svg"], "did you mean 'lenet5'?"),
     (
         ["build", "lenet5", "--weights", "imagenet", "-o", "x.keras"],
@@ -128,3 +130,14 @@ def test_a_full_disk_behind_the_output_is_said():
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
     assert "No space left on device" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [("exec >&-; list", 0), ("exec >&-; analyze lenet6", 2), ("export PYTHONIOENCODING=ascii; list", 0)],
+)
+def test_an_output_that_is_closed_or_knows_few_letters(command, code):
+    setting, _, words = command.partition("; ")
+    line = f"{setting}; exec {sys.executable} -m archspec {words}"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False)

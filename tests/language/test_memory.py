@@ -108,6 +108,13 @@ def test_the_largest_batch_fits_and_the_next_does_not(network, limit):
         assert batch == 0 or getattr(memory(loaded, batch, "float32", "adam"), what) <= limit
 
 
+@pytest.mark.parametrize("row", ["flatten", "relu", "global_avg_pool", "dropout: 0.5", "softmax"])
+def test_what_has_nothing_to_train_takes_memory_too(row):
+    found = archspec.analyze(f"archspec: 1\nname: bare\ninput: [4, 4, 3]\nlayers:\n  - {row}\n").memory
+    assert found.training_bytes > 0
+    assert all(0 < batch <= 1000 for batch in found.largest_batches(1000))
+
+
 def test_auxiliary_heads_are_left_out():
     text = "archspec: 1\nname: tiny\ninput: [4, 4, 1]\nlayers:\n  - fc: {name: a, units: 2}\n"
     side = "  - aux: {name: side, weight: 1, layers: [fc: {name: b, units: 5}]}\n"

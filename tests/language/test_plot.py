@@ -163,15 +163,61 @@ def test_a_wrong_word_for_collapse():
         package.plot("lenet5", collapse="blocks")
 
 
-def test_paths_beyond_number_are_refused():
-    paths = "".join(f"        p{i}: [relu]\n" for i in range(401))
-    with pytest.raises(package.SpecError, match="net cannot be drawn: a group of 401 boxes that are not one behind"):
-        package.plot(SPEC + "  - branches:\n      merge: concat\n      paths:\n" + paths).svg()
+def of(names):
+    return f"of: [{', '.join(names)}]"
+
+
+def beside(count):
+    """Paths beside one another, and a row that reads them all."""
+    paths = "".join(f"        p{i}: [relu]\n" for i in range(count))
+    return "  - branches:\n      merge: concat\n      paths:\n" + paths
+
+
+def dense(count):
+    """Rows that read all rows above them."""
+    rows = [f"  - add: {{name: n{i}, {of(f'n{j}' for j in range(i))}}}\n" for i in range(2, count)]
+    return "  - relu: {name: n0}\n  - relu: {name: n1}\n" + "".join(rows)
+
+
+def crossed(count):
+    """Rows that each read all of as many rows beside one another."""
+    first = [f"  - relu: {{name: n{i}, from: input}}\n" for i in range(count)]
+    return "".join(first + [f"  - add: {{name: m{i}, {of(f'n{j}' for j in range(count))}}}\n" for i in range(count)])
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        (beside(401), "401 boxes that are not one behind the other; at most 400 are laid out"),
+        (crossed(40), "1641 arrows among boxes that are not one behind the other; at most 1500 are laid out"),
+        (dense(57), "1540 skips in one frame; at most 1500 are laid out"),
+    ],
+    ids=["beside", "crossed", "dense"],
+)
+def test_what_would_take_minutes_is_refused(rows, reason):
+    with pytest.raises(package.SpecError, match=re.escape(f"net cannot be drawn: {reason}")):
+        package.plot(SPEC + rows).svg()
 
 
 def test_what_nothing_reads_is_drawn_too():
     rows = "  - relu: {name: a}\n  - relu: {name: b}\n  - relu: {name: c, from: a}\n"
     assert ">b<" in package.plot(SPEC + rows).svg()
+
+
+@pytest.mark.parametrize("title", ["a\\e[2Jb", "a\\0b", "a\\nb", "a\\uFFFFb"])
+def test_a_title_steers_neither_a_terminal_nor_a_picture(title, archspec, tmp_path):
+    spec = tmp_path / "a\x01\udcff.yaml"
+    spec.write_text(SPEC.replace("layers", f'title: "{title}"\nlayers') + "  - relu\n")
+    for name in ("net.svg", "net.html", "net.png"):
+        assert archspec("plot", spec, "-o", tmp_path / name).code == 0
+    assert Xml.parse(tmp_path / "net.svg").find(f"{SVG}title").text.isprintable()
+    assert archspec("analyze", spec).out.splitlines()[0].isprintable()
+
+
+@pytest.mark.parametrize("letter", ["W", "中"])
+def test_a_title_beyond_measure_is_cut(letter):
+    text = SPEC.replace("layers", f"title: {100_000 * letter}\nlayers") + "  - relu\n"
+    assert len(package.plot(text).svg()) < 20_000
 
 
 @pytest.mark.parametrize("name", ["lenet5", "googlenet", "resnet152", "senet154"])
