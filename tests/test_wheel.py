@@ -49,17 +49,20 @@ def names(wheel):
 
 def test_wheel_holds_the_packages_and_their_data(wheel):
     held = names(wheel)
-    specs = {f"archspec/specs/{path.name}" for path in (ROOT / "specs").glob("*.yaml")}
+    folder = ROOT / "specs"
+    specs = {f"archspec/specs/{path.relative_to(folder).as_posix()}" for path in folder.rglob("*.yaml")}
     assert specs
     assert held >= specs | {
         "archspec/py.typed",
         "archspec/resources/archspec.schema.json",
+        "archspec/resources/recipe.schema.json",
         *(f"archspec/drawing/{name}" for name in ("layout.js", "page.html", "page.css", "dagre.min.js.LEGAL.txt")),
         "archspec/resources/prototypes/digits_7x12.txt",
         "archspec/cases/hints/softmax_of_a_board.txt",
         "training/py.typed",
         "training/resources/digits.npz",
         "training/resources/digits.md",
+        "training/resources/recipes.md",
     }
 
 
@@ -94,6 +97,8 @@ def test_commands_from_an_empty_folder(installed, tmp_path, run):
         ["build", "googlenet"],
         ["validate", "googlenet"],
         ["explain", "tag"],
+        ["list", "--recipes"],
+        ["reference", "--recipes"],
         ["train", "--help"],
         ["--help"],
     ):
