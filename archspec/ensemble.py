@@ -99,6 +99,16 @@ def join(spec: Spec, found: tuple[Net, ...]) -> ir.Graph:
     return ir.Graph(spec.name, tuple(nodes), outputs, {}, steps, unnamed)
 
 
+def graph_of(spec: Spec) -> ir.Graph:
+    """The graph of a spec, of an ensemble as of a network.
+
+    Raises:
+        SpecError: with every diagnostic of the spec.
+    """
+    found = nets(spec.root)
+    return join(spec, found) if found else lower(spec)
+
+
 def _called(net: Net, node: str) -> str:
     return node if node in net.graph.inputs else f"{net.name}.{node}"
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from archspec.blocks.kinds import as_pair
 from archspec.document import Mapping, Sequence, Value, plain
+from archspec.ensemble import graph_of
 from archspec.errors import Diagnostic, did_you_mean, fail
 from archspec.ir import Graph, Pair, Shape
-from archspec.lower import lower
 from archspec.passes.cut import with_heads
 from archspec.passes.receptive import receptive_fields
 from archspec.passes.shapes import shapes, text
@@ -56,7 +56,7 @@ def check_others(spec: Spec) -> list[Diagnostic]:
     for case in cases(spec):
         other = _resolved(spec, case)
         if not other.same_setting(spec):
-            graph = with_heads(lower(other))
+            graph = with_heads(graph_of(other))
             nodes += len(graph.nodes)
             if nodes > MAX_NODES:
                 raise fail("too-many-layers", f"more than {MAX_NODES:,} layers in the cases together", case.span)

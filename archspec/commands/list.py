@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from archspec import documents, report
 from archspec.catalogue import entries
-from archspec.errors import EXIT_OK
+from archspec.errors import EXIT_OK, fail
 
 NARROWEST = 120
 """Columns below which a line of the table is not cut further."""
@@ -28,6 +28,8 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
 
 def run(args: argparse.Namespace) -> int:
     """Print a line a network, or a line a recipe."""
+    if args.recipes and args.format != "table":
+        raise fail("bad-option", f"--recipes leaves no use for --format {args.format}", expected="--format table")
     if args.recipes:
         print(report.table(*documents.of_kind("recipe").rows()))
         return EXIT_OK

@@ -30,6 +30,7 @@ CASES = [
     (["analyze", "googlenet", "--set", "vars.classes=1e999"], "1e999 is out of range"),
     (["analyze", "googlenet", "--set", "input=96x96"], "an input of [96, 96]", "[height, width, channels]"),
     (["analyze", "googlenet", "--set", "input=8x8x3"], "pool2: a window of 3 is larger than its input"),
+    (["list", "--recipes", "--format", "json"], "--recipes leaves no use for --format json", "expected --format table"),
     (["diff", "lenet5"], "the following arguments are required: B"),
     (["diff", "lenet5", "lenet6"], "no shipped network is called 'lenet6'", "did you mean 'lenet5'?"),
     (["diff", "lenet5", "lenet5", "--set-b", "vars.k=1"], "nothing to set at 'vars.k'", "expected input"),

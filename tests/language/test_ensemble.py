@@ -115,3 +115,8 @@ def test_weights_of_members_are_asked_for_before_anything_is_built(ensemble):
     ):
         with pytest.raises(SpecError, match=said):
             api.build(ensemble(members), weights="members")
+
+
+def test_an_ensemble_is_checked_at_another_size_too(archspec):
+    result = archspec("validate", "googlenet_7", "--set", "input=96x96x3")
+    assert (result.code, result.out.split(":")[:2]) == (0, ["googlenet_7", " valid"])
