@@ -121,14 +121,14 @@ def test_what_is_no_record_of_a_run_is_refused(small: Path, capsys: pytest.Captu
 def test_pictures_become_inputs_as_recipe_or_spec_say(small: Path) -> None:
     said = (small / "tiny.yaml").read_text()
     (small / "told.yaml").write_text(
-        said.replace("layers:", "preprocessing: {channel_order: gray, mean: 128}\nlayers:")
+        said.replace("layers:", "preprocessing: {channel_order: gray, scale: 0.001}\nlayers:")
     )
-    asked: dict[str, list[str]] = {"told": [], "set": ["--set", "recipe.preprocessing={scale: 0.5}"]}
+    asked: dict[str, list[str]] = {"told": [], "other": ["--set", "recipe.preprocessing={scale: 0.004}"]}
     for name, words in asked.items():
         assert train("told.yaml", "--data", "idx:set", "--epochs", "1", "-o", name, *words) == 0
-    assert "preprocessing: {channel_order: gray, mean: 128}" in (small / "told" / "recipe.yaml").read_text()
-    assert "preprocessing: {scale: 0.5}" in (small / "set" / "recipe.yaml").read_text()
-    assert figures(small / "told") != figures(small / "set")
+    assert "preprocessing: {channel_order: gray, scale: 0.001}" in (small / "told" / "recipe.yaml").read_text()
+    assert "preprocessing: {scale: 0.004}" in (small / "other" / "recipe.yaml").read_text()
+    assert figures(small / "told") != figures(small / "other")
 
 
 def test_a_run_of_another_format_is_refused(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
