@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from archspec import report
+from archspec.errors import printable
 
 FORMATS = ("table", "json", "csv", "md")
 
@@ -28,7 +29,7 @@ class Column:
     def cell(self, record: Any) -> str:
         """The cell as people read it."""
         value = self.value(record)
-        return "" if value is None else self.text(value)
+        return "" if value is None else printable(self.text(value))
 
 
 def rendered(columns: Sequence[Column], records: Sequence[Any], form: str) -> str:

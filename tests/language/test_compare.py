@@ -135,3 +135,13 @@ def test_too_much_for_one_sweep_or_chart(archspec, tmp_path):
     words = ("--set", "input=96x96x3", "--set", f"vars.classes={numbers(25)}")
     said = archspec("sweep", "googlenet", *words, "--plot", path)
     assert (said.code, "25 lines in one chart" in said.err, path.exists()) == (2, True, False)
+
+
+@pytest.mark.parametrize("form", ["table", "md"])
+def test_what_was_published_steers_no_terminal(form, archspec, tmp_path):
+    spec = tmp_path / "net.yaml"
+    published = 'published: [{top5: 7, data: ImageNet, evaluation: "a\\e[2J"}]'
+    spec.write_text(f"archspec: 1\nname: net\ninput: [8, 8, 3]\n{published}\nlayers: [fc: 10]\n")
+    result = archspec("compare", spec, "--format", form)
+    assert "ImageNet, a\\x1b[2J" in result.out
+    assert "\x1b" not in result.out
