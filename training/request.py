@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from archspec import api
@@ -65,7 +65,7 @@ def read(arguments: argparse.Namespace, say: Callable[[str], None]) -> Request:
     network = api.load(spec, overriding=others if others.items else None)
     for warning in network.warnings:
         say(str(warning))
-    recipe = recipes.load(arguments.recipe or _own(network, earlier), settings)
+    recipe = _whole(recipes.load(arguments.recipe or _own(network, earlier), settings), network)
     augment.check(recipe.augmentation or ())
     data = datasets.read(words)
     fitting.check_network(network, data, say)
@@ -73,6 +73,12 @@ def read(arguments: argparse.Namespace, say: Callable[[str], None]) -> Request:
     if earlier and not arguments.data:
         record.check_same(data, earlier)
     return Request(network, recipe, data)
+
+
+def _whole(recipe: recipes.Recipe, network: api.Network) -> recipes.Recipe:
+    """The recipe, which takes over how pictures become inputs from the spec where it does not say so itself."""
+    said = network.spec.root.get("preprocessing")
+    return recipe if recipe.preprocessing or not said else replace(recipe, preprocessing=documents.plain(said))
 
 
 def _own(network: api.Network, earlier: record.Earlier | None) -> str:

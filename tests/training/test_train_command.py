@@ -118,6 +118,19 @@ def test_what_is_no_record_of_a_run_is_refused(small: Path, capsys: pytest.Captu
     assert "error[bad-run]: 'run/run.json' cannot be read: it is no record of a run" in capsys.readouterr().err
 
 
+def test_pictures_become_inputs_as_recipe_or_spec_say(small: Path) -> None:
+    said = (small / "tiny.yaml").read_text()
+    (small / "told.yaml").write_text(
+        said.replace("layers:", "preprocessing: {channel_order: gray, mean: 128}\nlayers:")
+    )
+    asked: dict[str, list[str]] = {"told": [], "set": ["--set", "recipe.preprocessing={scale: 0.5}"]}
+    for name, words in asked.items():
+        assert train("told.yaml", "--data", "idx:set", "--epochs", "1", "-o", name, *words) == 0
+    assert "preprocessing: {channel_order: gray, mean: 128}" in (small / "told" / "recipe.yaml").read_text()
+    assert "preprocessing: {scale: 0.5}" in (small / "set" / "recipe.yaml").read_text()
+    assert figures(small / "told") != figures(small / "set")
+
+
 def test_a_run_of_another_format_is_refused(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert train("tiny.yaml", "--data", "idx:set", "--epochs", "1", "-o", "run") == 0
     record = small / "run" / "run.json"
