@@ -35,10 +35,17 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[
 
 
 def markdown(header: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> str:
-    """A table of Markdown; columns in `right` aligned to the right."""
+    r"""A table of Markdown; columns in `right` aligned to the right.
+
+    >>> print(markdown(["name", "on"], [["net", "a|b"]]))
+    | name | on |
+    | --- | --- |
+    | net | a\|b |
+    """
     to_right = set(right)
     rule = ["---:" if i in to_right else "---" for i in range(len(header))]
-    return "\n".join("| " + " | ".join(row) + " |" for row in (header, rule, *rows))
+    lines = ((cell.replace("|", "\\|") for cell in row) for row in (header, rule, *rows))
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def as_json(result: Any) -> str:

@@ -1,6 +1,7 @@
 """What every shipped spec is asked for: other input sizes, among them the smallest ones that it takes."""
 
 import functools
+import gc
 
 import archspec
 from archspec import api, zoo
@@ -16,7 +17,9 @@ NETWORKS = [name for name in zoo.names() if "members" not in api.read(name).root
 @functools.cache
 def shipped(name):
     """A shipped network, loaded once for all the tests of a process."""
-    return archspec.load(name)
+    network = archspec.load(name)
+    gc.freeze()  # it stays, and is not to be looked through for garbage again and again
+    return network
 
 
 def inputs_of(name):

@@ -23,7 +23,7 @@ def same(one, other):
     assert (dict(one.steps), dict(one.unnamed)) == (dict(other.steps), dict(other.unnamed))
 
 
-@functools.cache
+@functools.lru_cache(maxsize=1)  # with and without origins, one behind the other
 def loaded(path):
     return api.load(path)
 

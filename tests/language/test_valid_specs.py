@@ -1,6 +1,5 @@
 """Every file of `cases/valid` and every shipped spec is valid, its `expect` included; a new case is a new file."""
 
-import functools
 from pathlib import Path
 
 import pytest
@@ -12,21 +11,23 @@ CASES = sorted((Path(__file__).resolve().parent.parent / "cases" / "valid").glob
 SHIPPED = [zoo.path_of(name) for name in zoo.names()]
 
 
-@functools.cache
-def validated(path):
+@pytest.fixture(scope="module", params=[*CASES, *SHIPPED], ids=lambda path: path.stem)
+def path(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def network(path):
     return api.validate(path)
 
 
-@pytest.mark.parametrize("path", [*CASES, *SHIPPED], ids=lambda path: path.stem)
-def test_rows_give_what_the_spec_expects(path):
-    network = validated(path)
+def test_rows_give_what_the_spec_expects(path, network):
     assert network.name == path.stem
     assert network.spec.document.root.get("expect"), "a case without figures proves nothing"
 
 
-@pytest.mark.parametrize("path", [*CASES, *SHIPPED], ids=lambda path: path.stem)
-def test_graphs_are_in_order_and_names_are_unique(path):
-    graph = validated(path).graph
+def test_graphs_are_in_order_and_names_are_unique(path, network):
+    graph = network.graph
     extends = {"extends", "members"} & api.read(path).root.items.keys()
     files = set(map(str, path.parent.glob("*.yaml"))) if extends else {str(path)}
     seen = set()

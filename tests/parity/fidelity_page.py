@@ -15,8 +15,7 @@ HEAD = """# Fidelity
 Every network is held to an implementation that is not ours, with the same random weights: kernels scaled as He et al.
 do, random batch-norm scales, shifts and statistics, none of them left at 0 or 1. The logits and an early, a middle and
 a late map may differ by 1e-4 of their largest value. `make parity` compares them, and holds small mistakes
-(a padding shifted by a pixel, another epsilon, floor for ceil, a swapped order) to differ ten times more. The figures
-below were taken one network at a time, some before later changes of the code; a whole run is still to be done.
+(a padding shifted by a pixel, another epsilon, floor for ceil, a swapped order) to differ ten times more.
 
 The implementations: keras.applications; pytorchcv, in PyTorch; the graphs in the test data of the package onnx, run by
 ONNX Runtime; and where nobody has built a network in the form that we want, the paper itself, transcribed in PyTorch
