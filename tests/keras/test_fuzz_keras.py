@@ -26,14 +26,14 @@ def kinds(graph):
 
 
 def valid():
-    """Text -> graph of the small valid specs among the first mutants."""
+    """Text -> graph of the small valid specs among the first mutants, heads and all."""
     for seed in range(CANDIDATES):
         text = mutants.mutant(seed)
         try:
             network = archspec.load(text)
         except archspec.SpecError:
             continue
-        if small(network.graph) and not network.warnings:
+        if small(network.graph) and not network.warnings and not network.graph.unfit:
             yield text, network.graph
 
 
