@@ -8,7 +8,7 @@ on one grid: what coarsens the grid (a stride) opens a stage, but a pool closes 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from archspec import ir
@@ -43,9 +43,10 @@ def places(graph: Graph) -> dict[str, Place]:
     for node in graph.nodes:
         at[node.name] = _block(graph, node, towers)
         blocks[at[node.name]].nodes.append(node)
+    ends = _ends(graph, at)
     for name, block in blocks.items():
         above = [blocks[at[read]] for node in block.nodes for read in node.inputs if at[read] != name]
-        _enter(graph, block, above)
+        _enter(graph, block, above, ends)
     return {node: Place(block, _stage(graph, block, blocks[block])) for node, block in at.items()}
 
 
@@ -71,23 +72,30 @@ def _from_map_to_flat(graph: Graph) -> set[str]:
     }
 
 
-def _enter(graph: Graph, block: _Block, above: list[_Block]) -> None:
+def _ends(graph: Graph, at: Mapping[str, str]) -> set[str]:
+    """Nodes that a block gives: what another reads, and outputs. A gate's flat values inside one are none."""
+    given = {read for node in graph.nodes for read in node.inputs if at[read] != at[node.name]}
+    return given.union(graph.outputs.values(), (head.output for head in graph.heads.values()))
+
+
+def _enter(graph: Graph, block: _Block, above: list[_Block], ends: set[str]) -> None:
     """Find the stage of a block from those of the blocks that it reads."""
     if not above:
         return
     latest = max(above, key=lambda other: (other.stage, other.closed))
     first = all(isinstance(node.op, ir.Input) for other in above for node in other.nodes)
-    coarsens, pools = _coarsens(graph, block), isinstance(block.nodes[-1].op, POOLS)
+    coarsens, pools = _coarsens(graph, block, ends), isinstance(block.nodes[-1].op, POOLS)
     opens = not first and (latest.closed or (coarsens and not pools))
     block.stage, block.closed = latest.stage + opens, coarsens and pools
 
 
-def _coarsens(graph: Graph, block: _Block) -> bool:
+def _coarsens(graph: Graph, block: _Block, ends: set[str]) -> bool:
     """Whether a block's outputs lie further apart than what it reads, or are flat where that is a map."""
     found, fields = shapes(graph), receptive_fields(graph)
     own = {node.name for node in block.nodes}
     read = {name for node in block.nodes for name in node.inputs} - own
-    inside, outside = ([(-len(found[n]), fields[n].stride) for n in names] for names in (own, read))
+    given = own & ends or own  # a row that nobody reads gives nothing
+    inside, outside = ([(-len(found[n]), fields[n].stride) for n in names] for names in (given, read))
     return max(inside) > max(outside)
 
 

@@ -76,24 +76,35 @@ def _runs(level: Level) -> Iterator[range]:
 
 def staged(level: Level, graph: Graph) -> Level:
     """The outermost level of a graph with the boxes of each stage, where they are several, as one box."""
+    level = _heads_last(level)
     runs = [range(run[0], run[-1] + 1) for run in _stages(level, graph)]
     place = {i: new for new, run in enumerate(runs) for i in run}
     boxes = tuple(_stage(level, run, graph) if len(run) > 1 else level.boxes[run[0]] for run in runs)
     moved = (
         Arrow(place.get(arrow.source, arrow.source), place.get(arrow.target, arrow.target), arrow.shape)
         for arrow in level.arrows
-        if not (arrow.target < 0 and level.boxes[arrow.source].head)  # a head ends inside its stage
     )
     return Level(boxes, with_skips([arrow for arrow in dict.fromkeys(moved) if arrow.source != arrow.target]))
 
 
+def _heads_last(level: Level) -> Level:
+    """The level with the boxes of auxiliary heads, which no other reads, behind those of the trunk."""
+    order = sorted(range(len(level.boxes)), key=lambda place: level.boxes[place].head)
+    place = {old: new for new, old in enumerate(order)}
+    arrows = (
+        replace(arrow, source=place.get(arrow.source, arrow.source), target=place.get(arrow.target, arrow.target))
+        for arrow in level.arrows
+    )
+    return Level(tuple(level.boxes[old] for old in order), tuple(arrows))
+
+
 def _stages(level: Level, graph: Graph) -> Iterator[list[int]]:
-    """Places in runs of one stage; a head goes with what is in front of it, an input alone."""
+    """Places in runs of one stage; an input and a head stand alone."""
     at = places(graph)
-    stages: list[str] = []
-    for place, box in enumerate(level.boxes):
-        alone = f"input {place}" if box.kind == KINDS[Input] else ""
-        stages.append(stages[-1] if box.head and stages else alone or at[box.output].stage)
+    stages = [
+        f"alone {place}" if box.head or box.kind == KINDS[Input] else at[box.output].stage
+        for place, box in enumerate(level.boxes)
+    ]
     for _, run in groupby(range(len(stages)), key=stages.__getitem__):
         yield list(run)
 
@@ -101,15 +112,14 @@ def _stages(level: Level, graph: Graph) -> Iterator[list[int]]:
 def _stage(level: Level, run: range, graph: Graph) -> Box:
     """One box around a run of boxes."""
     boxes = level.boxes[run.start : run.stop]
-    trunk = [box for box in boxes if not box.head]
     return Box(
-        name=f"stage {places(graph)[trunk[-1].output].stage}",
-        output=trunk[-1].output,
+        name=f"stage {places(graph)[boxes[-1].output].stage}",
+        output=boxes[-1].output,
         kind=BLOCK,
         ops=(),
-        shape=trunk[-1].shape,
+        shape=boxes[-1].shape,
         cost=sum((box.cost * box.times for box in boxes), Cost()),
-        span=trunk[0].span,
+        span=boxes[0].span,
         block=STAGE,
         inside=Level(boxes, with_skips(_inner(level.arrows, run))),
     )

@@ -22,6 +22,8 @@ STAGES = {
     "vgg16": "input-pool1 conv2_1-pool2 conv3_1-pool3 conv4_1-pool4 conv5_1-pool5 fc6-fc8",
     "googlenet": "input-pool1 lrn-pool2 3a-pool3 4a-pool4 aux1-aux1 aux2-aux2 5a-5b pool5-classifier",
     "resnet50": "input-pool1 conv2_1-conv2_3 conv3_1-conv3_4 conv4_1-conv4_6 conv5_1-conv5_3 pool5-fc",
+    "se_resnet50": "input-pool1 conv2_1-conv2_3 conv3_1-conv3_4 conv4_1-conv4_6 conv5_1-conv5_3 pool5-fc",
+    "senet154": "input-pool1 conv2_1-conv2_3 conv3_1-conv3_8 conv4_1-conv4_36 conv5_1-conv5_3 pool5-fc",
     "densenet121": "input-pool1 dense1_1-trans1 dense2_1-trans2 dense3_1-trans3 dense4_1-relu5 pool5-fc",
     "alphago_policy": "input-bias flatten-probabilities",
 }

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, strategies as st
 from zoo_cases import shipped
 
+import archspec
 from archspec.passes.boxes import STAGE, Arrow
 from archspec.passes.costs import Cost, total
 from archspec.passes.diagram import diagram
@@ -107,8 +108,9 @@ def test_units_that_grow_are_not_alike():
 @pytest.mark.parametrize(
     ("name", "names"),
     [
-        ("googlenet", "input, stage 1, stage 2, stage 3, stage 4, stage 5, stage 6"),
+        ("googlenet", "input, stage 1, stage 2, stage 3, stage 4, stage 5, stage 6, aux1, aux2"),
         ("resnet152", "input, stage 1, conv2, conv3, conv4, conv5, stage 6"),
+        ("senet154", "input, stage 1, conv2, conv3, conv4, conv5, stage 6"),
         ("lenet5", "input, stage 1, stage 2, C5, stage 4"),
     ],
 )
@@ -116,9 +118,19 @@ def test_stages_are_those_of_analyze(name, names):
     level = level_of(name)
     found = staged(level, shipped(name).graph)
     assert [box.name for box in found.boxes] == names.split(", ")
-    assert [(a.source, a.target) for a in found.arrows][:-1] == [(i, i + 1) for i in range(len(found.boxes) - 1)]
+    trunk = [place for place, box in enumerate(found.boxes) if not box.head]
+    assert {(a.source, a.target) for a in found.arrows} >= {(i, i + 1) for i in trunk[:-1]}
+    assert all(a.source == trunk[3 + 1] for a in found.arrows if a.target > trunk[-1])  # both heads read stage 4
     inside = [inner for box in found.boxes for inner in (box.inside.boxes if box.block == STAGE else [box])]
-    assert inside == list(level.boxes)
+    assert inside == sorted(level.boxes, key=lambda box: box.head)
+
+
+def test_a_stage_costs_what_analyze_says():
+    stages = {f"stage {stage.name}": stage for stage in archspec.analyze("googlenet").stages}
+    boxes = [box for box in staged(level_of("googlenet"), shipped("googlenet").graph).boxes if box.block == STAGE]
+    assert len(boxes) == 6
+    for box in boxes:
+        assert (box.cost.params, box.cost.macs) == (stages[box.name].params, stages[box.name].macs), box.name
 
 
 @given(st.sets(st.tuples(st.integers(0, 8), st.integers(0, 8)).filter(lambda ends: ends[0] < ends[1])))

@@ -91,7 +91,7 @@ def test_a_tip_of_units_tells_each_and_all():
 
 @pytest.mark.parametrize(
     ("collapse", "closed", "open_"),
-    [(None, 8 + 1, 2), ("none", 0, 11), ("block", 11, 0), ("stage", 6, 0)],
+    [(None, 8 + 1, 2), ("none", 0, 11), ("block", 11, 0), ("stage", 6 + 2, 0)],
 )
 def test_what_begins_folded(collapse, closed, open_):
     """GoogLeNet has nine inception modules, two heads and six stages."""
