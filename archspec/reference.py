@@ -11,6 +11,7 @@ from archspec.blocks import registry
 from archspec.blocks.base import Block, Key
 from archspec.flow import flow
 from archspec.keys import TOP_LEVEL
+from archspec.report import markdown
 from archspec.schema import COMMON, default_text
 
 TEMPLATE = Path(__file__).parent / "resources" / "reference.md"
@@ -42,11 +43,11 @@ def top_level() -> str:
         )
         for key in TOP_LEVEL
     )
-    tables = [_table(("key", "value", "meaning", "example"), rows)]
+    tables = [markdown(("key", "value", "meaning", "example"), rows) + "\n"]
     for key in TOP_LEVEL:
         if below := _below(key.schema):
             lines = ((f"`{name}`", rule["title"], rule["description"]) for name, rule in below.items())
-            tables.append(f"### Keys of `{key.name}`\n\n" + _table(("key", "value", "meaning"), lines))
+            tables.append(f"### Keys of `{key.name}`\n\n" + markdown(("key", "value", "meaning"), lines) + "\n")
     return "\n".join(tables)
 
 
@@ -68,12 +69,7 @@ def _below(schema: Map[str, Any]) -> Map[str, Any]:
 def keys_table(keys: Iterable[Key]) -> str:
     """A table of keys with their values, defaults and meanings."""
     rows = ((_name(key), key.kind.text, default_text(key), key.doc) for key in keys)
-    return _table(("key", "value", "default", "meaning"), rows)
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [head, ("---",) * len(head), *rows]
-    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+    return markdown(("key", "value", "default", "meaning"), rows) + "\n"
 
 
 def _name(key: Key) -> str:

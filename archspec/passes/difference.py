@@ -160,4 +160,4 @@ def _row(row: Row) -> dict[str, Any]:
 
 
 def _as_dict(op: ir.Op) -> dict[str, Any]:
-    return asdict(op)  # type: ignore[call-overload,no-any-return]
+    return asdict(op)  # type: ignore[call-overload,no-any-return]  # each primitive is one

@@ -51,7 +51,7 @@ def _numbered(graph: ir.Graph) -> dict[str, int]:
 def _operator(op: ir.Op) -> list[Any]:
     """Its class, and the fields that differ from their defaults, so that a field added later changes no digest."""
     fields = {}
-    for each in dataclasses.fields(op):  # type: ignore[arg-type]
+    for each in dataclasses.fields(op):  # type: ignore[arg-type]  # each primitive is a dataclass
         value = getattr(op, each.name)
         if each.name not in BEGINNINGS and value != each.default:
             fields[each.name] = int(value) if isinstance(value, float) and value.is_integer() else value

@@ -1,7 +1,7 @@
 """Layers that the transcribed networks share."""
 
 from torch import nn
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F  # noqa: N812, the name that everybody gives it
 
 
 class Conv(nn.Conv2d):

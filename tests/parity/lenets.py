@@ -4,7 +4,7 @@ from collections import OrderedDict
 
 import torch
 from torch import nn
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F  # noqa: N812, the name that everybody gives it
 
 import archspec
 

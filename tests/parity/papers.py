@@ -10,7 +10,7 @@ from basics import Conv, FullyConnected
 from pytorchcv.models.bninception import bninception
 from pytorchcv.models.common.att import SEBlock
 from torch import nn
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F  # noqa: N812, the name that everybody gives it
 
 
 def stem():

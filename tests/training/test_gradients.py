@@ -75,7 +75,7 @@ def begun(spec: str, data: Dataset, settings: Settings) -> tuple[dict[str, np.nd
     model = api.build(network, auxiliary=bool(network.graph.heads))
     [shape] = network.graph.inputs.values()
     small = replace(recipe.load("small"), batch_size=settings.batch_size, seed=settings.seeds[0])
-    batches = pipeline.training_batches(data, shape, small, length(small, len(data.train_labels)))  # type: ignore[arg-type]
+    batches = pipeline.training_batches(data, shape, small, length(small, len(data.train_labels)))
     x, y = next(iter(batches))
     weights = {weight.path: weight.numpy().astype("float64") for weight in model.weights}
     return weights, x.numpy().astype("float64"), y.numpy()
@@ -101,7 +101,7 @@ def test_norms_and_steps_of_a_net_of_two_layers_by_hand() -> None:
     w, _, _ = begun(DENSE, data, settings)
     [shape] = api.load(DENSE).graph.inputs.values()
     small = replace(recipe.load("small"), batch_size=8, epochs=3, min_steps=0, seed=3)
-    batches = pipeline.training_batches(data, shape, small, length(small, len(data.train_labels)))  # type: ignore[arg-type]
+    batches = pipeline.training_batches(data, shape, small, length(small, len(data.train_labels)))
     for step, (images_, labels) in enumerate(batches):
         x, target = images_.numpy().astype("float64").reshape(8, -1), np.eye(10)[labels.numpy()]
         hidden = np.tanh(x @ w["hidden/kernel"] + w["hidden/bias"])
@@ -130,12 +130,12 @@ def test_norms_of_convolutions_and_a_side_head_by_jax() -> None:
     kernels = {path.partition("/")[0]: kernel for path, kernel in w.items() if path.endswith("/kernel")}
     zeros = {"c": (6, 3, 3, 3), "side.s": (6, 10), "d": (6, 1, 1, 10), "out": (6, 10)}
 
-    def convolved(below, kernel):  # type: ignore[no-untyped-def]
+    def convolved(below, kernel):
         return jax.lax.conv_general_dilated(
             below, kernel, (1, 1), "VALID", dimension_numbers=("NHWC", "HWIO", "NHWC"), precision="highest"
         )
 
-    def loss(kernels, shifts):  # type: ignore[no-untyped-def]
+    def loss(kernels, shifts):
         """`shifts` are 0: the gradients of what is added to the sums are the deltas."""
         c = jax.nn.relu(convolved(x, kernels["c"]) + shifts["c"])
         d = jax.nn.sigmoid(convolved(c, kernels["d"]) + shifts["d"]).reshape(6, -1)
@@ -175,7 +175,7 @@ def specs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_every_combination_is_a_series_and_equal_seeds_give_equal_figures(specs: Path, archspec) -> None:  # type: ignore[no-untyped-def]
+def test_every_combination_is_a_series_and_equal_seeds_give_equal_figures(specs: Path, archspec) -> None:
     words = ("gradients", "heads.yaml", "--seeds", "2", "--steps", "1", "--format", "json")
     result = archspec(*words, "--heads", "with,without", "--activation", "spec,tanh")
     found = json.loads(result.out)
@@ -191,7 +191,7 @@ def test_every_combination_is_a_series_and_equal_seeds_give_equal_figures(specs:
         assert spread["least"] < spread["mean"] < spread["most"]
 
 
-def test_tables_csv_and_a_picture(specs: Path, archspec) -> None:  # type: ignore[no-untyped-def]
+def test_tables_csv_and_a_picture(specs: Path, archspec) -> None:
     words = ("gradients", "deep.yaml", "heads.yaml", "--seeds", "1", "--steps", "1", "--set", "vars.units=12")
     lines = archspec(*words, "--plot", "norms.png").out.splitlines()
     assert lines[0].startswith("deep: input 8x8x1, loss 2.")
@@ -227,7 +227,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("words", "sentence"), REFUSED.values(), ids=REFUSED)
-def test_what_cannot_work_is_said(specs: Path, archspec, words: list[str], sentence: str) -> None:  # type: ignore[no-untyped-def]
+def test_what_cannot_work_is_said(specs: Path, archspec, words: list[str], sentence: str) -> None:
     (specs / "old.svg").write_text("years of work")
     result = archspec("gradients", *words)
     assert (result.code, result.out) == (2, "")

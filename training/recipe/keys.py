@@ -63,9 +63,9 @@ def key(kind: Any, doc: str, default: Any = REQUIRED, *, main: bool = False, exa
 
 
 def keys_of(cls: type[Any]) -> tuple[documents.Key, ...]:
-    """The keys of a class, its own before those that it inherits."""
-    own = sorted(fields(cls), key=lambda f: f.name not in cls.__annotations__)
-    said = [(f.name, f.metadata) for f in own]
+    """The keys of a class, those of each class before those that it inherits."""
+    ranks = {name: -i for i, base in enumerate(reversed(cls.__mro__)) for name in vars(base).get("__annotations__", ())}
+    said = [(f.name, f.metadata) for f in sorted(fields(cls), key=lambda f: ranks[f.name])]
     return tuple(Key(m["kind"], m["doc"], _shown(m["default"]), name, m["main"]) for name, m in said)
 
 
