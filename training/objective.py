@@ -17,11 +17,17 @@ def loss(recipe: Recipe, network: api.Network) -> keras.losses.Loss:
     """The loss of every head.
 
     Raises:
-        SpecError: where the recipe asks for one of shares, and the network gives distances.
+        SpecError: where the recipe asks for one of shares, and the network gives distances, or the other way round.
     """
-    if soft(recipe) and ends_in_distances(network.graph):
-        message = f"the recipe {recipe.name} compares shares of classes, and {network.name} gives distances to them"
-        raise api.fail("recipe-mismatch", message, expected="`loss: crossentropy` without smoothed labels")
+    rubbish = recipe.loss.keys.get("rubbish_distance")
+    if ends_in_distances(network.graph):
+        if soft(recipe):
+            message = f"the recipe {recipe.name} compares shares of classes, and {network.name} gives distances to them"
+            raise api.fail("recipe-mismatch", message, expected="`loss: crossentropy` without smoothed labels")
+        return distance_loss(rubbish)
+    if rubbish is not None:
+        message = f"the recipe {recipe.name} has a rubbish class at a distance, and {network.name} gives no distances"
+        raise api.fail("recipe-mismatch", message, expected="--set recipe.loss.rubbish_distance=~")
     if recipe.loss.name == "mean_squared_error":
         return keras.losses.MeanSquaredError()
     if soft(recipe):
