@@ -46,19 +46,26 @@ def train(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int
     parser.add_argument(
         "-o", "--output", type=Path, metavar="RUN", help="a new or empty folder (default: the next free runs/SPEC-DATA)"
     )
+    parser.add_argument(
+        "--strategy",
+        default="auto",
+        metavar="WORD",
+        help="auto: all GPUs of the machine where there are several; mirrored: all devices; none: one (default: auto)",
+    )
     api.add_set(parser)
     return _train
 
 
 def _train(arguments: argparse.Namespace) -> int:
     """Refuse what cannot work, then make the folder, then start TensorFlow: mistakes show at once."""
-    from training import request, run_folder, stopping
+    from training import request, run_folder, stopping, strategies
 
+    strategies.check(arguments.strategy)
     asked = request.read(arguments, _say)
     folder = run_folder.create(arguments.output, f"{asked.network.name}-{asked.data.words.partition(':')[0]}")
     try:
         with stopping.listening() as stop_request:
-            accuracy = _fit(asked, folder, stop_request)
+            accuracy = _fit(asked, folder, stop_request, arguments.strategy)
     except stopping.StopRequestedError as stop:
         _say(f"stopped by {stop.name}: {folder.told()}")
         return stop.exit_code
@@ -70,15 +77,16 @@ def _train(arguments: argparse.Namespace) -> int:
     return EXIT_OK
 
 
-def _fit(asked: Request, folder: RunFolder, stop: StopRequest) -> float | None:
+def _fit(asked: Request, folder: RunFolder, stop: StopRequest, strategy: str) -> float | None:
     from archspec import api
 
     api.start_keras()
-    from training import loop
+    from training import loop, replicas
 
-    for line in asked.told():
-        _say(line)
-    return loop.train(asked, loop.Run(folder, stop, _say))
+    with replicas.strategy(strategy).scope():
+        for line in (*asked.told(), *replicas.told(asked.recipe.batch_size)):
+            _say(line)
+        return loop.train(asked, loop.Run(folder, stop, _say))
 
 
 def _say(line: str) -> None:
