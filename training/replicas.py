@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import keras
@@ -37,7 +38,13 @@ def strategy(word: str = "auto") -> tf.distribute.Strategy:
     if keras.backend.backend() != "tensorflow":
         expected = "KERAS_BACKEND=tensorflow, or --strategy none"
         raise fail("wrong-backend", f"Keras runs on {keras.backend.backend()}", expected=expected)
-    return tf.distribute.MirroredStrategy(gpus or [device.name for device in tf.config.list_logical_devices("CPU")])
+    return _mirrored(tuple(gpus or (device.name for device in tf.config.list_logical_devices("CPU"))))
+
+
+@cache
+def _mirrored(devices: tuple[str, ...]) -> tf.distribute.Strategy:
+    """One strategy for a process: the exchanges of a second one are taken for those of the first."""
+    return tf.distribute.MirroredStrategy(devices)
 
 
 def count() -> int:

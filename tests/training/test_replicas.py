@@ -39,7 +39,7 @@ def differences(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[floa
 
 @pytest.mark.parametrize("case", CASES)
 def test_two_devices_end_where_one_does(differences: dict[str, list[float]], case: str) -> None:
-    """Momentum, weight decay, an auxiliary head, synchronized batch norm, 20 steps; the command's are 75."""
+    """Momentum, weight decay, an auxiliary head, synchronized batch norm, 20 steps."""
     weights, figures = differences[case]
     assert weights < (1e-5 if case == "command" else 1e-6) and figures < 1e-5
 

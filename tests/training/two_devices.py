@@ -20,12 +20,12 @@ from training.datasets import Dataset, arrays  # noqa: E402
 
 SPEC = """
 archspec: 1
-name: two
+name: two  # no biases under batch norm: their gradient is rounding noise, which Adam makes as large as any other
 input: [8, 8, 3]
 layers:
-  - conv: {name: c1, filters: 4, kernel_size: 3, norm: batch_norm, activation: relu}
+  - conv: {name: c1, filters: 4, kernel_size: 3, use_bias: false, norm: batch_norm, activation: relu}
   - aux: {name: side, weight: 0.3, layers: [{fc: {name: s, units: 5, activation: softmax}}]}
-  - conv: {name: c2, filters: 4, kernel_size: 3, norm: batch_norm, activation: relu}
+  - conv: {name: c2, filters: 4, kernel_size: 3, use_bias: false, norm: batch_norm, activation: relu}
   - fc: {name: output, units: 5, activation: softmax}
 """
 RECIPE = """
