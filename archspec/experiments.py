@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from archspec.atomic import target
 from archspec.blocks.initializers import INITIALIZERS
 from archspec.ir import Conv, FullyConnected, Graph, Node, RadialBasis
+from archspec.passes.convolutional import convolutional
 from archspec.passes.cut import ancestors, with_heads
 from archspec.passes.depth import depths
 from archspec.passes.overrides import of_row, with_dropout, with_initializers
@@ -27,6 +28,7 @@ __all__ = [
     "ancestors",
     "as_json",
     "build_graph",
+    "convolutional",
     "depths",
     "distance_accuracy",
     "distance_loss",
