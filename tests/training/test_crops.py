@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from training.augment import geometry
 from training.evaluation import crops
 
 Array = npt.NDArray[np.float32]
@@ -46,7 +47,7 @@ def squares_by_words(picture: Array) -> list[Array]:
 def test_ten_crops_are_slices_at_the_papers_places(height: int, width: int) -> None:
     picture = numbered(height, width)
     windows = crops.corners_and_center((height, width), (6, 6))
-    found = crops.cut(picture, windows, (6, 6), mirrored=True).numpy()
+    found = crops.cut(picture, windows, (6, 6)).numpy()
     assert found.shape == (1, 10, 6, 6, 2)
     for crop, expected in zip(found[0], ten_by_words(picture, 6), strict=True):
         assert np.array_equal(crop, expected)
@@ -56,11 +57,11 @@ def test_ten_crops_are_slices_at_the_papers_places(height: int, width: int) -> N
 def test_crops_of_three_squares_are_slices_at_the_papers_places(height: int, width: int) -> None:
     picture = numbered(height, width)
     windows = crops.crops_of_squares((height, width), (6, 6))
-    found = crops.cut(picture, windows, (6, 6), mirrored=True).numpy()
+    found = crops.cut(picture, windows, (6, 6)).numpy()
     assert found.shape == (1, 3 * 6 * 2, 6, 6, 2)
     expected = []
     for square in squares_by_words(picture):
-        whole = crops.resized(square[np.newaxis], (6, 6)).numpy()[0]
+        whole = geometry.resized(square[np.newaxis], (6, 6)).numpy()[0]
         expected += [*ten_by_words(square[np.newaxis], 6)[:5], whole]
     expected += [each[:, ::-1] for each in expected]
     for crop, slices in zip(found[0], expected, strict=True):
@@ -77,15 +78,15 @@ def test_a_whole_square_is_resized_by_the_mean_of_what_a_pixel_covers() -> None:
                 weights[i, j] = weight
     weights /= weights.sum(axis=1, keepdims=True)
     expected = weights @ square[0, ..., 0] @ weights.T
-    assert np.allclose(crops.resized(square, (4, 4)).numpy()[0, ..., 0], expected, atol=1e-6)
+    assert np.allclose(geometry.resized(square, (4, 4)).numpy()[0, ..., 0], expected, atol=1e-6)
 
 
 def test_several_pictures_are_cut_at_once() -> None:
     pictures = np.concatenate([numbered(8, 9), numbered(8, 9) + 1000])
     windows = crops.corners_and_center((8, 9), (4, 6))
-    both = crops.cut(pictures, windows, (4, 6), mirrored=False).numpy()
-    alone = [crops.cut(pictures[i : i + 1], windows, (4, 6), mirrored=False).numpy()[0] for i in (0, 1)]
-    assert both.shape == (2, 5, 4, 6, 2) and np.array_equal(both, np.stack(alone))
+    both = crops.cut(pictures, windows, (4, 6)).numpy()
+    alone = [crops.cut(pictures[i : i + 1], windows, (4, 6)).numpy()[0] for i in (0, 1)]
+    assert both.shape == (2, 10, 4, 6, 2) and np.array_equal(both, np.stack(alone))
 
 
 @pytest.mark.parametrize(

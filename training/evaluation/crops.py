@@ -1,4 +1,4 @@
-"""Where the papers' crops lie, and how they are cut; whoever changes nothing but numbers of pixels changes it here.
+"""Where the papers' crops lie, and how they are cut; plain arithmetic of pixels.
 
 A crop is a window (top, left, height, width) of a picture that has been scaled before. Odd remainders go to the
 bottom and to the right: the middle of 7 pixels that 4 are taken of begins at pixel 1. The papers do not say.
@@ -96,26 +96,19 @@ def crops_of_squares(picture: Pair, crop: Pair) -> tuple[Window, ...]:
     return tuple(found)
 
 
-def cut(pictures: tf.Tensor, windows: Sequence[Window], crop: Pair, *, mirrored: bool) -> tf.Tensor:
-    """The windows of pictures as (n, crops, height, width, channels), float32.
+def cut(pictures: tf.Tensor, windows: Sequence[Window], crop: Pair, *, mirrored: bool = True) -> tf.Tensor:
+    """The windows of pictures, then the mirror of each: (n, crops, height, width, channels), float32.
 
     Args:
         pictures: (n, height, width, channels), float32, of one size, scaled already.
         windows: those of another size than `crop` are resized to it, bilinear and smoothed.
         crop: the size of all.
-        mirrored: whether the mirror of each follows, behind all of them.
+        mirrored: whether there are mirrors.
     """
     import tensorflow as tf
 
-    found = [resized(window.cut(pictures), crop) for window in windows]
+    from training.augment import geometry
+
+    found = [geometry.resized(window.cut(pictures), crop) for window in windows]
     mirrors = [tf.reverse(each, [2]) for each in found] if mirrored else []
     return tf.stack([*found, *mirrors], axis=1)
-
-
-def resized(pictures: tf.Tensor, size: Pair) -> tf.Tensor:
-    """Pictures (n, height, width, channels) of another size: bilinear, smoothed where they shrink."""
-    import tensorflow as tf
-
-    if tuple(pictures.shape[1:3]) == size:
-        return pictures
-    return tf.image.resize(pictures, size, antialias=True)

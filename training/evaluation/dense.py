@@ -7,8 +7,9 @@ the whole picture sees the neighbours there (docs/evaluation.md has figures). At
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from archspec.experiments import Graph, build_graph, convolutional
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 Pair = tuple[int, int]
 """(height, width)"""
+Function = Callable[[Any], Any]
 
 
 def dense_model(graph: Graph, trained: keras.Model, size: Pair) -> keras.Model:
@@ -41,9 +43,18 @@ def dense_model(graph: Graph, trained: keras.Model, size: Pair) -> keras.Model:
     return model
 
 
+def inference(model: keras.Model) -> Function:
+    """A model as one function of inputs (n, height, width, channels), traced once for every n."""
+    import tensorflow as tf
+
+    signature = tf.TensorSpec((None, *model.input_shape[1:]), tf.float32)
+    found: Function = tf.function(lambda x: model(x, training=False), input_signature=[signature])
+    return found
+
+
 @dataclass
 class DenseModels:
-    """The dense models of a network by size; the last few are kept.
+    """The dense models of a network by size, as functions; the last few are kept.
 
     Args:
         graph, trained: as for `dense_model`.
@@ -53,13 +64,13 @@ class DenseModels:
     graph: Graph
     trained: keras.Model
     kept: int = 1
-    made: OrderedDict[Pair, keras.Model] = field(default_factory=OrderedDict)
+    made: OrderedDict[Pair, Function] = field(default_factory=OrderedDict)
 
-    def of(self, size: Pair) -> keras.Model:
+    def of(self, size: Pair) -> Function:
         """The model of a size, made anew where it is not kept."""
         if size not in self.made:
             while len(self.made) >= self.kept:
                 self.made.popitem(last=False)
-            self.made[size] = dense_model(self.graph, self.trained, size)
+            self.made[size] = inference(dense_model(self.graph, self.trained, size))
         self.made.move_to_end(size)
         return self.made[size]

@@ -99,6 +99,11 @@ class Evaluation:
         "center",
         main=True,
     )
+    scales: tuple[int, ...] | None = key(
+        optional(listed(whole(1, 100_000), "list of pixels")),
+        "shorter sides that pictures are scaled to; ~ the protocol's own",
+        None,
+    )
     top: tuple[int, ...] = key(listed(whole(1, 10**6), "list of whole numbers"), "k: a hit among the first k", (1,))
 
 
