@@ -6,7 +6,13 @@ import argparse
 import math
 
 LARGEST_SEED = 2**31 - 1
-DATA_HELP = "digits (comes with archspec), or idx:DIR (the four files of MNIST or a set like it)"
+
+
+def data_help() -> str:
+    """The sources of pictures, in words."""
+    from training.datasets import SOURCES
+
+    return ", or ".join(f"{known.form} ({known.doc})" for known in SOURCES.values())
 
 
 def positive_int(text: str) -> int:
