@@ -49,14 +49,17 @@ def convolutional(graph: Graph, size: Pair | None = None) -> Graph:
         op = _resized(node.op, size)
         if node.name in tail:
             window = _window(node, found, windows)
-            op, windows[node.name] = _at_every_place(node, window)
+            done = _at_every_place(node.op, window) if window else None
+            if done is None:
+                raise _without_form(graph, node)
+            op, windows[node.name] = done
         if isinstance(op, ir.Flatten) and node.name in tail:
             [renamed[node.name]] = inputs
         else:
             nodes.append(replace(node, op=op, inputs=inputs))
     for end in graph.outputs.values():
         if windows.get(end) != PLACE:
-            raise _without_form(graph.by_name()[end])
+            raise _without_form(graph, graph.by_name()[end])
     steps = {name: replace(s, output=renamed.get(s.output, s.output)) for name, s in graph.steps.items()}
     return replace(graph, nodes=tuple(nodes), steps=steps)
 
@@ -76,19 +79,19 @@ def _resized(op: ir.Op, size: Pair | None) -> ir.Op:
     return replace(op, shape=(*size, *op.shape[2:])) if size and isinstance(op, ir.Input) else op
 
 
-def _window(node: Node, found: Mapping[str, Shape], windows: Mapping[str, Pair]) -> Pair:
-    """The part of a map that a node of the classifier reads at each of its places, in rows and columns."""
+def _window(node: Node, found: Mapping[str, Shape], windows: Mapping[str, Pair]) -> Pair | None:
+    """The part of a map that a node of the classifier reads at each place: rows and columns, if it is one for all."""
     read = {windows[name] if name in windows else found[name][:-1] for name in node.inputs}
     if len(read) != 1 or len(window := read.pop()) != 2:
-        raise _without_form(node)
+        return None
     return window[0], window[1]
 
 
-def _at_every_place(node: Node, window: Pair) -> tuple[ir.Op, Pair]:
-    """What does for every place what a node does once, and the part of a map that one of its values belongs to."""
-    match node.op:
+def _at_every_place(op: ir.Op, window: Pair) -> tuple[ir.Op, Pair] | None:
+    """What does for every place what an operator does once, and the part of a map that one of its values belongs to."""
+    match op:
         case ir.Flatten():
-            return node.op, window
+            return op, window
         case ir.GlobalPool(function):
             pool = ir.AveragePool if function == "average" else ir.MaxPool
             return pool(window, (1, 1)), PLACE
@@ -96,14 +99,14 @@ def _at_every_place(node: Node, window: Pair) -> tuple[ir.Op, Pair]:
             conv = ir.Conv(units, window, use_bias=use_bias, kernel_initializer=kernel, bias_initializer=bias)
             return conv, PLACE
         case ir.Dropout() | ir.Activation("relu" | "tanh" | "sigmoid" | "scaled_tanh"):
-            return node.op, window
+            return op, window
         case ir.Activation() | ir.BatchNorm() | ir.Affine() | ir.Concat() | ir.Merge() | ir.Combine():
             if window == PLACE:
-                return node.op, window
-    raise _without_form(node)
+                return op, window
+    return None
 
 
-def _without_form(node: Node) -> SpecError:
-    message = f"'{node.name}' cannot be computed at every place of a larger picture"
+def _without_form(graph: Graph, node: Node) -> SpecError:
+    message = f"'{node.name}' of {graph.name} cannot be computed at every place of a larger picture"
     expected = "a network that ends in fc, or in a global pool, and a softmax over classes; or --protocol 10crop"
-    return fail("no-dense-form", message, node.span, expected=expected)
+    return fail("no-dense-form", message, expected=expected)

@@ -118,13 +118,11 @@ WITHOUT = {
 
 
 @pytest.mark.parametrize("rows", WITHOUT.values(), ids=WITHOUT)
-def test_what_has_no_such_form_is_said_at_its_row(rows: str) -> None:
+def test_what_has_no_such_form_is_said(rows: str) -> None:
     with pytest.raises(SpecError) as caught:
         convolutional(small(rows))
     [found] = caught.value.diagnostics
-    assert found.code == "no-dense-form" and found.span and "'end" in found.message
-    line = found.span.source.line(found.span.line)
-    assert "name: end" in line or line == "  - branches:"
+    assert found.code == "no-dense-form" and found.message.startswith("'end")
 
 
 def test_flat_steps_between_keep_their_places() -> None:

@@ -57,13 +57,16 @@ def test_scales_can_be_asked_for() -> None:
     found = choose("multiscale", (224, 256, 384, 480, 640), IMAGENET, recipe, ANY)  # ResNet's
     assert (found.scales, found.views) == ((224, 256, 384, 480, 640), 10)
     assert choose("10crop", (40,), CIFAR, recipe, CIFAR) == Protocol("10crop", (40,))
-    for name, scales, message in (("center", (256,), "not for the center"), ("dense", (200,), "the network's input is")):
+    for name, scales, message in (
+        ("center", (256,), "not for the center"),
+        ("dense", (200,), "the network's input is"),
+    ):
         with pytest.raises(SpecError, match=message):
             choose(name, scales, IMAGENET, recipe, ANY)
 
 
-def prepared(shape: tuple[int, int, int], mean: Array | None = None, **preprocessing: object) -> Preparation:
-    return Preparation(Surroundings(shape, 10, Statistics(mean)), (), preprocessing)
+def prepared(shape: tuple[int, int, int], picture: Array | None = None, **preprocessing: object) -> Preparation:
+    return Preparation(Surroundings(shape, 10, Statistics(picture)), (), preprocessing)
 
 
 def picture(height: int, width: int, channels: int = 3) -> npt.NDArray[np.uint8]:

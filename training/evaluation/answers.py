@@ -17,6 +17,8 @@ from training.evaluation.members import Loaded
 from training.evaluation.progress import Progress
 from training.evaluation.scores import Floats, shares
 
+HELD = 64_000_000
+"""Bytes of the views that are held at once, of one picture at least."""
 Whole = npt.NDArray[np.int64]
 
 
@@ -102,8 +104,15 @@ def _batches(loaded: Loaded, split: Split, batch_size: int) -> Iterator[Batch]:
             first += len(inputs)
             yield Batch(rows, inputs, labels.numpy())
     else:
-        at_once = max(1, batch_size // loaded.protocol.views)
-        yield from _raw(split, at_once, by_size=loaded.protocol.dense)
+        yield from _raw(split, _at_once(loaded), by_size=loaded.protocol.dense)
+
+
+def _at_once(loaded: Loaded) -> int:
+    """Of how many pictures the views of one scale are held at once."""
+    protocol = loaded.protocol
+    views = protocol.views // max(1, len(protocol.scales))
+    sides = protocol.scales if protocol.dense and protocol.scales else loaded.member.shape[:2]
+    return max(1, HELD // (views * max(sides) ** 2 * loaded.member.shape[2] * 4))
 
 
 def _raw(split: Split, at_once: int, *, by_size: bool) -> Iterator[Batch]:

@@ -109,6 +109,6 @@ def cut(pictures: tf.Tensor, windows: Sequence[Window], crop: Pair, *, mirrored:
 
     from training.augment import geometry
 
-    found = [geometry.resized(window.cut(pictures), crop) for window in windows]
-    mirrors = [tf.reverse(each, [2]) for each in found] if mirrored else []
-    return tf.stack([*found, *mirrors], axis=1)
+    parts = [(window.cut(pictures), (window.height, window.width) == crop) for window in windows]
+    found = tf.stack([part if fits else geometry.resized(part, crop) for part, fits in parts], axis=1)
+    return tf.concat([found, tf.reverse(found, [3])], axis=1) if mirrored else found

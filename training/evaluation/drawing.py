@@ -96,20 +96,20 @@ def mistakes(found: Evaluation, pictures: Mapping[int, Pixels], path: Path) -> N
     shown = found.scores.mistakes
     columns = min(COLUMNS, max(3, len(shown)))
     rows = math.ceil(len(shown) / columns)
-    figure = canvas.blank(1.6 * columns, 2.1 * rows + 0.5)
+    figure = canvas.blank(1.6 * columns, 2.0 * rows + 0.5)
     panels = list(figure.subplots(rows, columns, squeeze=False).flat)
     for axes, mistake in zip(panels, shown, strict=False):
         _mistake(axes, found, mistake, pictures[mistake.picture])
     for axes in panels:
         axes.set_axis_off()
-    figure.suptitle(f"{_title(found)}: its surest mistakes", fontweight="bold", fontsize=10)
+    figure.suptitle(f"{_title(found)}: the surest mistakes", fontweight="bold", fontsize=10)
     canvas.save(figure, path)
 
 
 def _mistake(axes: Axes, found: Evaluation, mistake: Mistake, picture: Pixels) -> None:
     axes.imshow(visible(picture), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
     said, right = (canvas.short(found.names[i], NAME) for i in (mistake.said, mistake.label))
-    axes.set_title(f"{said} {100 * mistake.share:.1f} %\nright: {right}", fontsize=7)
+    axes.set_title(f"said {said}: {100 * mistake.share:.1f} %\nright: {right}", fontsize=7)
 
 
 def visible(picture: Pixels) -> npt.NDArray[np.uint8]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from training.fitting import AnyShape
     from training.preparation import Preparation
 
-MODEL = "model.keras"
+MODEL, SAFETENSORS = "model.keras", ".safetensors"
 DEFAULT_RECIPE = "small"
 
 
@@ -105,11 +105,11 @@ def _spec(word: str, weights: str | None, settings: Sequence[str]) -> Member:
 
 def _preprocessing(network: api.Network, weights: str) -> dict[str, Any]:
     """How pictures become inputs for some weights: as their file says, or the spec, or the first net of an ensemble."""
-    if Path(weights).suffix == ".safetensors" and Path(weights).is_file():
-        if said := api.describe_weights(weights).origin.preprocessing:
-            return dict(said)
+    file = Path(weights)
+    in_file = api.describe_weights(file).origin.preprocessing if file.suffix == SAFETENSORS and file.is_file() else {}
     specs = [network.spec, *(net.spec for net in network.nets[:1])]
-    return next((documents.plain(said) for spec in specs if (said := spec.root.get("preprocessing"))), {})
+    in_specs = (documents.plain(found) for spec in specs if (found := spec.root.get("preprocessing")))
+    return dict(in_file) or next(in_specs, {})
 
 
 def _first_output(network: api.Network) -> api.Network:

@@ -89,7 +89,9 @@ class Evaluation:
         else:
             lines += [_hits(self.scores.top)]
         if self.scores.tied:
-            lines.append(f"note: of {self.scores.tied:,} pictures several classes have the largest share; the first counts")
+            lines.append(
+                f"note: of {self.scores.tied:,} pictures several classes have the largest share; the first counts"
+            )
         return [*lines, f"{self.split} accuracy: {self.scores.accuracy:.4f}"]
 
     def rows(self) -> list[tuple[str, ...]]:

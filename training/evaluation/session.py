@@ -85,7 +85,8 @@ class Session:
 
         top = self.settings.top or self.members[0].recipe.evaluation.top
         progress = Progress(len(self.split) * len(self.members), say, request or StopRequest())
-        total, alone = 0.0, []
+        total: Any = 0.0
+        alone = []
         for member, protocol in zip(self.members, self.protocols, strict=True):
             loaded = members.load(member, protocol, say)
             found, labels = answers(loaded, self.split, self.settings.batch_size, progress)
