@@ -12,6 +12,7 @@ from archspec import api
 from archspec.api import documents
 from archspec.experiments import with_heads
 from training import datasets, fitting, recipe as recipes, record
+from training.commands.arguments import data_options
 from training.length import length
 
 Say = Callable[[str], None]
@@ -32,6 +33,7 @@ class Request:
     network: api.Network
     recipe: recipes.Recipe
     data: datasets.Dataset
+    options: datasets.Options = datasets.AS_USUAL
 
     def told(self) -> Iterator[str]:
         """What will be done, in lines."""
@@ -66,7 +68,8 @@ def read(arguments: argparse.Namespace, say: Say) -> Request:
         raise api.fail("bad-request", f"no {'SPEC' if spec is None else '--data'} to train on", expected=expected)
     settings = api.settings([*_options(arguments), *arguments.set])
     recipe = arguments.recipe or (str(earlier.recipe) if earlier else None)
-    request = make(spec, words, recipe, settings, say=say)
+    shares = earlier.data["test_share"] if earlier and not arguments.data else None
+    request = make(spec, words, recipe, settings, say=say, options=data_options(arguments, say, shares))
     if earlier and not arguments.data:
         record.check_same(request.data, earlier)
     return request
@@ -104,7 +107,7 @@ def make(
     for note in found.notes:
         say(f"note: {note}")
     fitting.check_network(network, found, say, read_recipe.preprocessing)
-    return Request(network, read_recipe, found)
+    return Request(network, read_recipe, found, options)
 
 
 def _whole(recipe: recipes.Recipe, network: api.Network) -> recipes.Recipe:

@@ -144,17 +144,23 @@ class Dataset:
         return self.train.pictures.shape
 
 
+def silently(line: str) -> None:
+    """Say nothing."""
+
+
 @dataclass(frozen=True)
 class Options:
     """How pictures are read.
 
     Args:
         strict: whether a picture that cannot be read is an error, instead of left out and told.
-        test_share: of the pictures that come without a test set, the share that becomes it.
+        test_share: of the pictures that come without a test set, the share that becomes it; 0 for none.
+        say: takes a line every few seconds where reading takes long.
     """
 
     strict: bool = False
     test_share: float = 0.2
+    say: Callable[[str], None] = silently
 
 
 Reader = Callable[[str, Options], Dataset]
