@@ -271,6 +271,24 @@ def test_changed_data_are_not_those_of_the_run(runs: Path, capsys: Output) -> No
         write_folder(runs / "set", size=10, train=60, test=30)
 
 
+def test_a_folder_of_other_classes_is_refused(runs: Path, capsys: Output) -> None:
+    """Whose labels would mean something else."""
+    from PIL import Image
+
+    for name in ("cat", "dog"):
+        (runs / "pets" / name).mkdir(parents=True)
+        for number in range(2):
+            Image.new("L", (12, 12), number).save(runs / "pets" / name / f"{number}.png")
+    copied(runs / "a", runs / "owls")
+    record = json.loads((runs / "owls" / "run.json").read_text())
+    record["data"]["class_names"] = ["cat", "owl"]
+    (runs / "owls" / "run.json").write_text(json.dumps(record))
+    assert main(["evaluate", "owls", "--data", "folder:pets"]) == 2
+    assert "the first that differs is 'dog', and was 'owl'" in capsys.readouterr().err
+    assert main(["evaluate", "a", "--data", "folder:pets", "--test-share", "0.5"]) == 0
+    assert "    0  cat          1 " in capsys.readouterr().out
+
+
 def test_runs_without_a_finished_epoch_or_of_other_classes_are_refused(runs: Path, capsys: Output) -> None:
     copied(runs / "a", runs / "eleven", fresh(runs / "tiny.yaml", classes=11))
     spec = (runs / "eleven" / "spec.yaml").read_text()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from training.commands.arguments import data_help, positive_int, whole
+from training.commands.arguments import add_data_options, data_help, data_options, positive_int, whole
 
 if TYPE_CHECKING:
     from training.evaluation.results import Evaluation
@@ -33,6 +33,7 @@ def evaluate(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], 
         "--weights", metavar="W", help="of the SPEC: a file, a word that it has under `weights`, or members"
     )
     parser.add_argument("--data", metavar="DATA", help=f"{data_help()} (default: what the RUN was trained on)")
+    add_data_options(parser)
     parser.add_argument(
         "--split", choices=("test", "train"), default="test", help="which of its pictures (default: test)"
     )
@@ -96,7 +97,9 @@ def _session(arguments: argparse.Namespace) -> Session:
     found = members.read(arguments.networks, arguments.weights, arguments.set)
     protocol = members.Request(arguments.protocol, arguments.scales, not arguments.no_mirror)
     settings = session.Settings(protocol, arguments.top, arguments.split, arguments.worst, arguments.batch_size)
-    return session.prepare(found, arguments.data, settings, say=_say)
+    shares = (member.earlier.data["test_share"] for member in found if member.earlier and not arguments.data)
+    options = data_options(arguments, _say, next(shares, None))
+    return session.prepare(found, arguments.data, settings, options=options, say=_say)
 
 
 def _written(found: Evaluation, form: str) -> str:

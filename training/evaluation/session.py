@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -127,9 +128,11 @@ def prepare(
     data = datasets.read(words or _words(found), options)
     for note in data.notes:
         say(f"note: {note}")
-    for member in found if words is None else ():
+    for member in found:
         if member.earlier:
-            record.check_same(data, member.earlier)
+            _check_names(data, member.earlier)
+            if words is None:
+                record.check_same(data, member.earlier)
     split = _split(data, settings.split)
     if split is None:
         raise api.fail("bad-request", f"{data.name} has no test images", expected="--split train, or other --data")
@@ -163,6 +166,17 @@ def _words(found: Sequence[Member]) -> str:
         return next(iter(known))
     message = "the runs were trained on different data" if known else "no --data to evaluate on"
     raise api.fail("bad-request", message, expected="--data DATA")
+
+
+def _check_names(data: Dataset, earlier: record.Earlier) -> None:
+    """Refuse classes that are not called, in their order, as those that a run was trained on."""
+    trained = tuple(earlier.data.get("class_names") or ())
+    if not trained or not data.class_names or trained == data.class_names:
+        return
+    ours, theirs = next(pair for pair in zip_longest(data.class_names, trained) if pair[0] != pair[1])
+    message = f"the classes of '{data.name}' are not those of '{earlier.path}'"
+    expected = f"folders of the same classes; the first that differs is '{ours}', and was '{theirs}'"
+    raise api.fail("data-mismatch", message, expected=expected)
 
 
 def _check_classes(found: Sequence[Member]) -> None:

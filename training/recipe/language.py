@@ -194,7 +194,10 @@ class Recipe:
         example={"mean": 128, "scale": 0.0078125},
     )
     evaluation: Evaluation = key(
-        group(Evaluation), "how `archspec evaluate` tests the network", Evaluation(), example={"protocol": "10crop", "top": [1, 5]}
+        group(Evaluation),
+        "how `archspec evaluate` tests the network",
+        Evaluation(),
+        example={"protocol": "10crop", "top": [1, 5]},
     )
     precision: str = key(
         words(*PRECISIONS), "what layers compute in; the weights are float32", "float32", example="mixed_bfloat16"
