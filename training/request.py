@@ -106,6 +106,8 @@ def make(
     found = datasets.read(data, options) if isinstance(data, str) else data
     for note in found.notes:
         say(f"note: {note}")
+    if found.planes:
+        read_recipe = _as_they_are(read_recipe)
     fitting.check_network(network, found, say, read_recipe.preprocessing)
     return Request(network, read_recipe, found, options)
 
@@ -114,6 +116,12 @@ def _whole(recipe: recipes.Recipe, network: api.Network) -> recipes.Recipe:
     """The recipe, which takes over how pictures become inputs from the spec where it does not say so itself."""
     said = network.spec.root.get("preprocessing")
     return recipe if recipe.preprocessing or not said else replace(recipe, preprocessing=documents.plain(said))
+
+
+def _as_they_are(recipe: recipes.Recipe) -> recipes.Recipe:
+    """The recipe for planes, whose values are not divided by 255 where it does not say what becomes of them."""
+    said = recipe.preprocessing or {}
+    return recipe if {"mean", "scale"} & said.keys() else replace(recipe, preprocessing={**said, "scale": 1})
 
 
 def _options(arguments: argparse.Namespace) -> Iterator[str]:

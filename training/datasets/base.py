@@ -137,6 +137,8 @@ class Dataset:
     """What a user has to know of how it was read, a sentence each."""
     words: str = ""
     """What `--data` would be to read them again, from any folder."""
+    planes: bool = False
+    """Whether values enter a network as they are, where nobody says how: not pictures of 0 to 255."""
 
     @property
     def image_shape(self) -> Shape:

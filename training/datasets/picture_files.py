@@ -11,6 +11,7 @@ import numpy as np
 
 from archspec.api import fail
 from training.datasets.base import ArrayPictures, Shape, Split
+from training.datasets.split import drawn
 from training.images.check import PictureFile
 from training.images.files import FilePictures, in_memory
 
@@ -28,11 +29,9 @@ def apart(classes: Classes, share: float, root: Path) -> tuple[Classes, Classes 
         raise fail("bad-data", message, expected="two pictures or more in every class, or a test set of its own")
     train, test = {}, {}
     for name, files in classes.items():
-        count = min(max(1, round(share * len(files))), len(files) - 1)
-        drawn = sorted(files, key=lambda file: hashlib.sha256(file.name.encode()).digest())[:count]
-        chosen = {file.name for file in drawn}
-        train[name] = [file for file in files if file.name not in chosen]
-        test[name] = [file for file in files if file.name in chosen]
+        chosen = set(drawn([hashlib.sha256(file.name.encode()).digest() for file in files], share))
+        train[name] = [file for place, file in enumerate(files) if place not in chosen]
+        test[name] = [files[place] for place in sorted(chosen)]
     return train, test
 
 
