@@ -63,11 +63,11 @@ def weight_layers(graph: Graph) -> tuple[Node, ...]:
     return tuple(node for node in graph.nodes if isinstance(node.op, Conv | FullyConnected))
 
 
-def distance_loss() -> keras.losses.Loss:
-    """The cross-entropy of distances and class numbers."""
+def distance_loss(rubbish_distance: float | None = None) -> keras.losses.Loss:
+    """The cross-entropy of distances and class numbers, with a rubbish class at a distance or without one."""
     from archspec.backends.keras.distances import DistanceCrossentropy
 
-    return DistanceCrossentropy()
+    return DistanceCrossentropy(rubbish_distance)
 
 
 def distance_accuracy(k: int, name: str) -> keras.metrics.Metric:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -12,10 +13,11 @@ import keras
 from archspec.api import fail
 from training.curves import draw
 from training.history import Epoch, History
-from training.run_folder import RunFolder, replace, write
+from training.run_folder import RunFolder, replace
 from training.stopping import StopRequest
 
 Say = Callable[[str], None]
+Writer = Callable[[Path], None]
 SECONDS_BETWEEN_DRAWINGS = 10.0
 
 
@@ -71,15 +73,20 @@ class Keeper(keras.callbacks.Callback):
     """Saves model and history after every epoch, and says how it went.
 
     Args:
-        texts: file name -> text of what is written beside them, with the first epoch.
+        files: file name -> what writes it, of all that is kept beside them, with the first epoch.
         output: the name of the output whose accuracy counts, where there are several.
     """
 
     def __init__(
-        self, folder: RunFolder, history: History, say: Say, texts: Mapping[str, str], output: str | None
+        self,
+        folder: RunFolder,
+        history: History,
+        say: Say,
+        files: Mapping[str, Writer],
+        output: str | None,
     ) -> None:
         super().__init__()
-        self.folder, self.history, self.say, self.texts = folder, history, say, texts
+        self.folder, self.history, self.say, self.files = folder, history, say, files
         self.accuracy = f"{output}_accuracy" if output else "accuracy"
         self.started = self.began = self.drawn = time.monotonic()
 
@@ -95,15 +102,15 @@ class Keeper(keras.callbacks.Callback):
             number=epoch + 1,
             loss=float(found["loss"]),
             accuracy=float(found[self.accuracy]),
-            test_loss=float(found["val_loss"]),
-            test_accuracy=float(found[f"val_{self.accuracy}"]),
-            learning_rate=float(self.model.optimizer.learning_rate),
+            test_loss=_number(found, "val_loss"),
+            test_accuracy=_number(found, f"val_{self.accuracy}"),
+            learning_rate=float(found.get("learning_rate", self.model.optimizer.learning_rate)),
             seconds=round(seconds, 3),
             test_top=_top(found, f"val_{self.accuracy.removesuffix('accuracy')}top"),
         )
         if not self.history.epochs:
-            for name, text in self.texts.items():
-                write(self.folder.path / name, text)
+            for name, put in self.files.items():
+                replace(self.folder.path / name, put)
         replace(self.folder.model, self.model.save)
         self.history.epochs.append(row)
         replace(self.folder.history, self.history.write)
@@ -123,10 +130,12 @@ class Keeper(keras.callbacks.Callback):
         left = f"{duration(each * (total - row.number))} left" if row.number < total else "done"
         number = f"{row.number:>{len(str(total))}}/{total}"
         top = "".join(f" (first {k}: {share:.4f})" for k, share in row.test_top.items())
-        return (
-            f"epoch {number}  loss {row.loss:.4f}  accuracy {row.accuracy:.4f}  "
-            f"test accuracy {row.test_accuracy:.4f}{top}  {row.seconds:.1f} s, {left}"
-        )
+        test = "" if row.test_accuracy is None else f"test accuracy {row.test_accuracy:.4f}{top}  "
+        return f"epoch {number}  loss {row.loss:.4f}  accuracy {row.accuracy:.4f}  {test}{row.seconds:.1f} s, {left}"
+
+
+def _number(logs: Mapping[str, float], name: str) -> float | None:
+    return float(logs[name]) if name in logs else None
 
 
 def _top(logs: Mapping[str, float], prefix: str) -> dict[str, float]:

@@ -19,10 +19,10 @@ def draw(history: History, path: Path) -> None:
     figure = canvas.blank(11, 4.7)
     loss, accuracy = figure.subplots(1, 2)
     epochs = history.epochs
-    _lines(loss, [e.loss for e in epochs], [e.test_loss for e in epochs], "{:.4f}")
+    _lines(loss, [e.loss for e in epochs], [e.test_loss for e in epochs if e.test_loss is not None], "{:.4f}")
     loss.set(ylabel="loss", yscale="log")
     loss.legend(loc="upper right", frameon=False)
-    shares = [100 * e.accuracy for e in epochs], [100 * e.test_accuracy for e in epochs]
+    shares = [100 * e.accuracy for e in epochs], [100 * e.test_accuracy for e in epochs if e.test_accuracy is not None]
     _lines(accuracy, *shares, "{:.2f} %")
     accuracy.set(ylabel="accuracy (%)", ylim=(_floor(*shares), 100.3))
     accuracy.legend(loc="lower right", frameon=False)
@@ -31,17 +31,12 @@ def draw(history: History, path: Path) -> None:
 
 
 def _lines(axes: Axes, training: Sequence[float], test: Sequence[float], form: str) -> None:
-    """One value an epoch for each set, the last one in the legend."""
-    numbers = range(1, len(test) + 1)
-    style = "o-" if len(test) < 3 else "-"  # one point makes no line
-    axes.plot(
-        numbers,
-        training,
-        style,
-        color=TRAINING,
-        label=f"training, as it went: {form.format(training[-1])}",
-    )
-    axes.plot(numbers, test, style, color=TEST, label=f"test: {form.format(test[-1])}")
+    """One value an epoch for each set that there is, the last one in the legend."""
+    style = "o-" if len(training) < 3 else "-"  # one point makes no line
+    for values, color, label in ((training, TRAINING, "training, as it went"), (test, TEST, "test")):
+        if values:
+            numbers = range(1, len(values) + 1)
+            axes.plot(numbers, values, style, color=color, label=f"{label}: {form.format(values[-1])}")
     axes.set(xlabel="epoch")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     canvas.plain(axes)

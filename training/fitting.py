@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from archspec.api import Network, fail
@@ -15,10 +15,15 @@ if TYPE_CHECKING:
 
 Shape = tuple[int, int, int]
 """(height, width, channels)"""
+AnyShape = tuple[int | None, int | None, int]
+"""The same; None where images differ."""
+COLOURS = 3
 WIDEST_PADDING = 8  # pixels in all; MNIST's 28x28 stand in the 32x32 of LeNet-5, as in its paper
 
 
-def check_network(network: Network, data: Dataset, say: Callable[[str], None]) -> None:
+def check_network(
+    network: Network, data: Dataset, say: Callable[[str], None], said: Mapping[str, Any] | None = None
+) -> None:
     """Hold a network's input and heads against images and labels; more classes than labels are only told.
 
     Raises:
@@ -28,7 +33,8 @@ def check_network(network: Network, data: Dataset, say: Callable[[str], None]) -
     inputs = network.graph.inputs
     if len(inputs) != 1:
         raise fail("data-mismatch", f"{network.name} has {len(inputs)} inputs", expected="one")
-    check(data.image_shape, *inputs.values())
+    [shape] = inputs.values()
+    check(data.image_shape, shape, said)
     found = shapes(network.graph)
     ends = {**network.graph.outputs, **{name: head.output for name, head in network.graph.heads.items()}}
     most = max(_classes(name, found[end], network, data) for name, end in ends.items())
@@ -50,18 +56,25 @@ def _cure(network: Network, data: Dataset) -> str:
     return f": --set vars.classes={data.classes}" if "classes" in network.spec.vars else ""
 
 
-def check(image: Shape, network_input: tuple[int, ...]) -> None:
+def check(image: AnyShape, network_input: tuple[int, ...], said: Mapping[str, Any] | None = None) -> None:
     """Refuse images that cannot be brought to a network's input.
 
+    Args:
+        image: (height, width, channels) of the images; None where they differ.
+        network_input: the network's input.
+        said: what spec or recipe say under `preprocessing`.
+
     Raises:
-        SpecError: where the input is no image, or the channels differ (grey images enter any number).
+        SpecError: where the input is no image, or the channels differ (grey images enter any number, and
+            `channel_order: gray` makes colours one channel).
     """
     words = text(network_input)
     if len(network_input) != 3:
         raise fail(
             "data-mismatch", f"the network's input is {words}", expected="height, width and channels of an image"
         )
-    if image[2] not in (1, network_input[2]):
+    found = 1 if (said or {}).get("channel_order") == "gray" and image[2] == COLOURS else image[2]
+    if found not in (1, network_input[2]):
         raise fail(
             "data-mismatch",
             f"the images have {image[2]} channels, the network's input is {words}",
@@ -69,35 +82,56 @@ def check(image: Shape, network_input: tuple[int, ...]) -> None:
         )
 
 
-def pads(image: Shape, network_input: Shape) -> bool:
-    """Whether images are framed with zeros; otherwise they are resized.
+def pads(image: AnyShape, network_input: Shape) -> bool:
+    """Whether images are framed with zeros; otherwise they are scaled.
 
-    >>> pads((28, 28, 1), (32, 32, 1)), pads((8, 8, 1), (32, 32, 1))
-    (True, False)
+    >>> pads((28, 28, 1), (32, 32, 1)), pads((8, 8, 1), (32, 32, 1)), pads((None, None, 3), (32, 32, 3))
+    (True, False, False)
     """
-    return all(0 <= network_input[axis] - image[axis] <= WIDEST_PADDING for axis in (0, 1))
+    sides = zip(image[:2], network_input[:2], strict=True)
+    return all(side is not None and 0 <= wanted - side <= WIDEST_PADDING for side, wanted in sides)
 
 
-def fit(images: tf.Tensor, shape: Shape) -> tf.Tensor:
-    """uint8 images of the size that a network takes: float32, still 0 to 255, of `shape`.
+def centred(images: tf.Tensor, said: Mapping[str, Any]) -> tf.Tensor:
+    """Images scaled to the `size` of a preprocessing, then cut from the middle to its `crop`; float32, 0 to 255."""
+    import tensorflow as tf
 
-    Slightly smaller ones are framed with zeros, all others resized (bilinear, smoothed when they
-    shrink); grey is repeated over the channels.
+    from training.augment import geometry
+
+    values, size, crop = tf.cast(images, tf.float32), said.get("size"), said.get("crop")
+    if size is not None:
+        values = geometry.resized(values, size) if isinstance(size, list | tuple) else geometry.scaled(values, size)
+    if crop is None:
+        return values
+    height, width = crop if isinstance(crop, list | tuple) else (crop, crop)
+    return geometry.middle(geometry.at_least(values, height, width), height, width)
+
+
+def fit(images: tf.Tensor, shape: Shape, said: Mapping[str, Any] | None = None) -> tf.Tensor:
+    """Images (n, height, width, channels) of the size that a network takes: float32, still 0 to 255, of `shape`.
+
+    Slightly smaller ones of one known size are framed with zeros. All others are scaled (bilinear, smoothed when
+    they shrink) until they just cover the input, whose size is cut from their middle. Grey is repeated over the
+    channels; colours become grey where `said`, the preprocessing, has `channel_order: gray`.
     """
     import tensorflow as tf
 
+    from training.augment import colours, geometry
+
     height, width, channels = shape
-    found = tuple(images.shape[1:])
-    values = tf.cast(images, tf.float32)
-    if pads(found, shape):
-        values = tf.image.resize_with_crop_or_pad(values, height, width)
-    else:
-        values = tf.image.resize(values, (height, width), antialias=True)
-    return values if found[2] == channels else tf.repeat(values, channels, axis=3)
+    values, found = tf.cast(images, tf.float32), tuple(images.shape[1:])
+    if found[:2] != (height, width):
+        if pads(found, shape):
+            values = tf.image.resize_with_crop_or_pad(values, height, width)
+        else:
+            values = geometry.middle(geometry.covering(values, height, width), height, width)
+    if found[2] == COLOURS and (said or {}).get("channel_order") == "gray":
+        values = colours.grey(values)
+    return tf.repeat(values, channels, axis=3) if values.shape[3] == 1 and channels > 1 else values
 
 
 def normalized(images: tf.Tensor, said: Mapping[str, Any]) -> tf.Tensor:
-    """Images of 0 to 255 as numbers that a network takes: (values - mean) * scale, or 0 to 1 where nothing is said.
+    """Images of 0 to 255 as numbers that a network takes: (values - mean) * scale, or 0 to 1 where neither is said.
 
     Args:
         images: float (batch, height, width, channels).
@@ -105,22 +139,39 @@ def normalized(images: tf.Tensor, said: Mapping[str, Any]) -> tf.Tensor:
     """
     import tensorflow as tf
 
-    if not said:
-        return images / 255.0
     ordered = images[..., ::-1] if said.get("channel_order") == "bgr" else images
+    if not {"mean", "scale"} & said.keys():
+        return ordered / 255.0 if not said else ordered
     return (ordered - tf.constant(said.get("mean", 0), tf.float32)) * tf.constant(said.get("scale", 1), tf.float32)
 
 
-def told(image: Shape, network_input: Shape) -> str:
+def told(image: AnyShape, network_input: Shape, said: Mapping[str, Any] | None = None) -> str:
     """What is done to images to make them fit, in words; empty where nothing is.
 
     >>> told((28, 28, 1), (32, 32, 3))
     'pictures of 28x28 are framed with zeros to 32x32, grey is repeated over 3 channels'
+    >>> told((None, None, 3), (224, 224, 3), {"size": 256})
+    'pictures of different sizes are scaled to a shorter side of 256, of which the middle 224x224 is cut out'
     """
-    parts = []
-    if image[:2] != network_input[:2]:
-        how = "framed with zeros" if pads(image, network_input) else "resized"
-        parts.append(f"pictures of {image[0]}x{image[1]} are {how} to {network_input[0]}x{network_input[1]}")
-    if image[2] != network_input[2]:
+    parts = [*_sized(image, network_input, said or {})]
+    if image[2] == 1 and network_input[2] > 1:
         parts.append(f"grey is repeated over {network_input[2]} channels")
     return ", ".join(parts)
+
+
+def _sized(image: AnyShape, network_input: Shape, said: Mapping[str, Any]) -> Iterator[str]:
+    """What is done to the size of images, in words."""
+    wanted = f"{network_input[0]}x{network_input[1]}"
+    of = "of different sizes" if None in image else f"of {image[0]}x{image[1]}"
+    size = said.get("size")
+    if isinstance(size, int):
+        yield f"pictures {of} are scaled to a shorter side of {size}, of which the middle {wanted} is cut out"
+    elif size is not None:
+        yield f"pictures {of} are scaled to {size[0]}x{size[1]}"
+    elif pads(image, network_input) and image[:2] != network_input[:2]:
+        yield f"pictures {of} are framed with zeros to {wanted}"
+    elif None not in image and image[0] * network_input[1] == image[1] * network_input[0]:  # type: ignore[operator]
+        if image[:2] != network_input[:2]:
+            yield f"pictures {of} are resized to {wanted}"
+    else:
+        yield f"pictures {of} are scaled to cover {wanted}, which is cut from their middle"

@@ -15,14 +15,15 @@ class Epoch:
     """Figures of one epoch, numbered from 1; accuracies are shares, the time is in seconds.
 
     `loss` and `accuracy` are means over the epoch's changed batches while the network changed, the
-    test figures belong to its end. `test_top` is the share of hits among the first k, by k.
+    test figures belong to its end and are None without a test set. `test_top` is the share of hits
+    among the first k, by k.
     """
 
     number: int
     loss: float
     accuracy: float
-    test_loss: float
-    test_accuracy: float
+    test_loss: float | None
+    test_accuracy: float | None
     learning_rate: float
     seconds: float
     test_top: Mapping[str, float] = field(default_factory=dict)

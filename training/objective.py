@@ -9,7 +9,7 @@ import keras
 import tensorflow as tf
 
 from archspec import api
-from archspec.experiments import Graph, distance_accuracy, distance_loss, ends_in_distances, ends_in_softmax
+from archspec.experiments import Graph, distance_accuracy, distance_loss, ends_in_distances, ends_in_softmax, shapes
 from training.recipe import Recipe
 
 
@@ -17,11 +17,17 @@ def loss(recipe: Recipe, network: api.Network) -> keras.losses.Loss:
     """The loss of every head.
 
     Raises:
-        SpecError: where the recipe asks for one of shares, and the network gives distances.
+        SpecError: where the recipe asks for one of shares, and the network gives distances, or the other way round.
     """
-    if soft(recipe) and ends_in_distances(network.graph):
-        message = f"the recipe {recipe.name} compares shares of classes, and {network.name} gives distances to them"
-        raise api.fail("recipe-mismatch", message, expected="`loss: crossentropy` without smoothed labels")
+    rubbish = recipe.loss.keys.get("rubbish_distance")
+    if ends_in_distances(network.graph):
+        if soft(recipe):
+            message = f"the recipe {recipe.name} compares shares of classes, and {network.name} gives distances to them"
+            raise api.fail("recipe-mismatch", message, expected="`loss: crossentropy` without smoothed labels")
+        return distance_loss(rubbish)
+    if rubbish is not None:
+        message = f"the recipe {recipe.name} has a rubbish class at a distance, and {network.name} gives no distances"
+        raise api.fail("recipe-mismatch", message, expected="--set recipe.loss.rubbish_distance=~")
     if recipe.loss.name == "mean_squared_error":
         return keras.losses.MeanSquaredError()
     if soft(recipe):
@@ -31,9 +37,16 @@ def loss(recipe: Recipe, network: api.Network) -> keras.losses.Loss:
     return crossentropy(network.graph)
 
 
+def classes(network: api.Network) -> int:
+    """How many classes the first output tells apart."""
+    end = next(iter(network.graph.outputs.values()))
+    return shapes(network.graph)[end][-1]
+
+
 def soft(recipe: Recipe) -> bool:
     """Whether labels are a share of each class instead of a class's number."""
-    return recipe.loss.name == "mean_squared_error" or recipe.loss.keys["label_smoothing"] > 0
+    mixed = any(step.name == "mixup" for step in recipe.augmentation or ())
+    return mixed or recipe.loss.name == "mean_squared_error" or recipe.loss.keys["label_smoothing"] > 0
 
 
 def metrics(recipe: Recipe, network: api.Network, model: keras.Model) -> Any:
@@ -77,8 +90,13 @@ def _outputs(model: keras.Model) -> dict[str, Any]:
 
 def _shares(labels: Any, widths: dict[str, int]) -> Any:
     if isinstance(labels, dict):
-        return {name: tf.one_hot(labels[name], widths[name]) for name in labels}
-    return tf.one_hot(labels, widths[""])
+        return {name: _share(labels[name], widths[name]) for name in labels}
+    return _share(labels, widths[""])
+
+
+def _share(labels: tf.Tensor, width: int) -> tf.Tensor:
+    """Class numbers as shares; labels that were mixed are shares already."""
+    return tf.one_hot(labels, width) if labels.shape.rank == 1 else labels
 
 
 def crossentropy(graph: Graph) -> keras.losses.Loss:

@@ -5,21 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from archspec import api
 from archspec.api import documents
 from training import recipe as recipes
-from training.datasets import Dataset
+from training.datasets import AS_USUAL, Dataset
+from training.statistics import NONE
+
+if TYPE_CHECKING:
+    from training.preparation import Preparation
+    from training.request import Request
 
 FORMAT = 1
-SPEC, RECIPE, RECORD = "spec.yaml", "recipe.yaml", "run.json"
+SPEC, RECIPE, RECORD, STATISTICS = "spec.yaml", "recipe.yaml", "run.json", "statistics.npz"
+Writer = Callable[[Path], None]
 MAX_BYTES = 1_000_000
 PACKAGES = {"archspec": "archspec-keras", "keras": "keras", "tensorflow": "tensorflow"}
 
@@ -42,31 +46,48 @@ class Earlier:
         return self.path / RECIPE
 
 
-def texts(network: api.Network, data: Dataset, recipe: recipes.Recipe) -> dict[str, str]:
-    """File name -> text of all that a run folder holds beside model, history and curves."""
+def files(request: Request, prepared: Preparation) -> dict[str, Writer]:
+    """File name -> what writes it, of all that a run folder holds beside model, history and curves."""
+    texts = _texts(request)
+    found = {name: _of_text(text) for name, text in texts.items()}
+    figures = prepared.around.statistics
+    return {**found, STATISTICS: figures.save} if figures is not NONE else found
+
+
+def _of_text(text: str) -> Writer:
+    def put(path: Path) -> None:
+        path.write_text(text, encoding="utf-8")
+
+    return put
+
+
+def _texts(request: Request) -> dict[str, str]:
     versions = {name: _version(package) for name, package in PACKAGES.items()}
     record = {
         "format": FORMAT,
-        "network": network.name,
-        "recipe": recipe.name,
-        "data": identity(data),
+        "network": request.network.name,
+        "recipe": request.recipe.name,
+        "data": {
+            **identity(request.data),
+            "image_shape": request.data.image_shape,
+            "test_share": request.options.test_share,
+        },
         "versions": {**versions, "python": platform.python_version()},
     }
     return {
-        SPEC: documents.emit(network.spec),
-        RECIPE: recipes.text(recipe),
+        SPEC: documents.emit(request.network.spec),
+        RECIPE: recipes.text(request.recipe),
         RECORD: json.dumps(record, indent=2) + "\n",
     }
 
 
 def identity(data: Dataset) -> dict[str, Any]:
-    """What tells a set of pictures from another: its name, its counts, a sha256 of all that was read."""
-    found = hashlib.sha256()
-    for array in (data.train_images, data.train_labels, data.test_images, data.test_labels):
-        found.update(repr(array.shape).encode())
-        found.update(np.ascontiguousarray(array).data)
-    counts = {"training": len(data.train_labels), "test": len(data.test_labels), "classes": data.classes}
-    return {"words": data.words, "name": data.name, **counts, "sha256": found.hexdigest()}
+    """What tells a set of pictures from another: its name, its counts and classes, a sha256 of all that was read."""
+    splits = [split for split in (data.train, data.test) if split]
+    found = hashlib.sha256("".join(split.fingerprint() for split in splits).encode())
+    counts = {"training": len(data.train), "test": len(data.test) if data.test else 0, "classes": data.classes}
+    names = list(data.class_names)
+    return {"words": data.words, "name": data.name, **counts, "class_names": names, "sha256": found.hexdigest()}
 
 
 def _version(package: str) -> str:
@@ -88,7 +109,9 @@ def read(folder: Path) -> Earlier:
         if found["format"] != FORMAT:
             expected = f"format {FORMAT}, which this release reads"
             raise api.fail("bad-run", f"'{folder}' has format {found['format']}", expected=expected)
-        data = dict(found["data"])
+        data = {"test_share": AS_USUAL.test_share, **found["data"]}
+        if not 0 <= data["test_share"] < 1:
+            raise ValueError("no share")
         return Earlier(folder, {**data, **{key: str(data[key]) for key in ("words", "name", "sha256")}})
     except (OSError, ValueError, KeyError, TypeError) as error:
         reason = getattr(error, "strerror", None) or "it is no record of a run"

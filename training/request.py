@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import cast
@@ -10,9 +11,11 @@ from typing import cast
 from archspec import api
 from archspec.api import documents
 from archspec.experiments import with_heads
-from training import augment, datasets, fitting, recipe as recipes, record
+from training import datasets, fitting, recipe as recipes, record
+from training.commands.arguments import data_options
 from training.length import length
 
+Say = Callable[[str], None]
 DEFAULT_RECIPE = "small"
 OPTIONS = {
     "epochs": "epochs",
@@ -30,24 +33,26 @@ class Request:
     network: api.Network
     recipe: recipes.Recipe
     data: datasets.Dataset
+    options: datasets.Options = datasets.AS_USUAL
 
     def told(self) -> Iterator[str]:
         """What will be done, in lines."""
         data, recipe = self.data, self.recipe
         watched = recipe.schedule.name == "plateau" and recipe.schedule.keys["monitor"].startswith("val_")
         chosen = "the learning rate follows them" if watched else "nothing is chosen by it"
+        tests = f"{len(data.test):,} test images" if data.test else "no test images"
+        shown = f"; test accuracy is shown, {chosen}" if data.test else ""
         yield (
-            f"{self.network.name} on {data.name} by the recipe {recipe.name}: {len(data.train_labels):,} training and "
-            f"{len(data.test_labels):,} test images, {length(recipe, len(data.train_labels))} in batches of "
-            f"{recipe.batch_size}, learning rate {recipe.optimizer.keys['learning_rate']:g}, seed {recipe.seed}; "
-            f"test accuracy is shown, {chosen}"
+            f"{self.network.name} on {data.name} by the recipe {recipe.name}: {len(data.train):,} training and "
+            f"{tests}, {length(recipe, len(data.train))} in batches of "
+            f"{recipe.batch_size}, learning rate {recipe.optimizer.keys['learning_rate']:g}, seed {recipe.seed}{shown}"
         )
         [shape] = self.network.graph.inputs.values()
-        if said := fitting.told(data.image_shape, cast(fitting.Shape, shape)):
+        if said := fitting.told(data.image_shape, cast(fitting.Shape, shape), recipe.preprocessing):
             yield f"note: {said}"
 
 
-def read(arguments: argparse.Namespace, say: Callable[[str], None]) -> Request:
+def read(arguments: argparse.Namespace, say: Say) -> Request:
     """Network, recipe and data of a command line.
 
     Raises:
@@ -61,18 +66,50 @@ def read(arguments: argparse.Namespace, say: Callable[[str], None]) -> Request:
     if spec is None or words is None:
         expected = "archspec train SPEC --data DATA, or archspec train --like RUN"
         raise api.fail("bad-request", f"no {'SPEC' if spec is None else '--data'} to train on", expected=expected)
-    settings, others = documents.apart(api.settings([*_options(arguments), *arguments.set]), "recipe")
-    network = api.load(spec, overriding=others if others.items else None)
+    settings = api.settings([*_options(arguments), *arguments.set])
+    recipe = arguments.recipe or (str(earlier.recipe) if earlier else None)
+    shares = earlier.data["test_share"] if earlier and not arguments.data else None
+    request = make(spec, words, recipe, settings, say=say, options=data_options(arguments, say, shares))
+    if earlier and not arguments.data:
+        record.check_same(request.data, earlier)
+    return request
+
+
+def make(
+    spec: api.SpecLike,
+    data: str | datasets.Dataset,
+    recipe: str | os.PathLike[str] | None,
+    settings: documents.Mapping,
+    *,
+    say: Say,
+    options: datasets.Options = datasets.AS_USUAL,
+) -> Request:
+    """Network, recipe and data, held against each other.
+
+    Args:
+        spec: as for `archspec.load`.
+        data: what `--data` takes, or a data set.
+        recipe: a path, the name of a shipped recipe, a recipe's text, or None for the one that the spec names.
+        settings: what `--set` sets in spec and recipe.
+        say: takes what a user should know.
+        options: how pictures are read.
+
+    Raises:
+        SpecError: for everything in it that is wrong.
+    """
+    of_recipe, of_spec = documents.apart(settings, "recipe")
+    network = api.load(spec, overriding=of_spec if of_spec.items else None)
     for warning in network.warnings:
         say(str(warning))
-    recipe = _whole(recipes.load(arguments.recipe or _own(network, earlier), settings), network)
-    augment.check(recipe.augmentation or ())
-    data = datasets.read(words)
-    fitting.check_network(network, data, say)
+    read_recipe = _whole(recipes.load(recipe or network.recipe() or DEFAULT_RECIPE, of_recipe), network)
     with_heads(network.graph)  # all of them are trained
-    if earlier and not arguments.data:
-        record.check_same(data, earlier)
-    return Request(network, recipe, data)
+    found = datasets.read(data, options) if isinstance(data, str) else data
+    for note in found.notes:
+        say(f"note: {note}")
+    if found.planes:
+        read_recipe = _as_they_are(read_recipe)
+    fitting.check_network(network, found, say, read_recipe.preprocessing)
+    return Request(network, read_recipe, found, options)
 
 
 def _whole(recipe: recipes.Recipe, network: api.Network) -> recipes.Recipe:
@@ -81,9 +118,10 @@ def _whole(recipe: recipes.Recipe, network: api.Network) -> recipes.Recipe:
     return recipe if recipe.preprocessing or not said else replace(recipe, preprocessing=documents.plain(said))
 
 
-def _own(network: api.Network, earlier: record.Earlier | None) -> str:
-    """The recipe where the command line names none."""
-    return str(earlier.recipe if earlier else network.recipe() or DEFAULT_RECIPE)
+def _as_they_are(recipe: recipes.Recipe) -> recipes.Recipe:
+    """The recipe for planes, whose values are not divided by 255 where it does not say what becomes of them."""
+    said = recipe.preprocessing or {}
+    return recipe if {"mean", "scale"} & said.keys() else replace(recipe, preprocessing={**said, "scale": 1})
 
 
 def _options(arguments: argparse.Namespace) -> Iterator[str]:

@@ -124,7 +124,7 @@ def test_what_is_not_said_has_keras_defaults():
     found = loaded("epochs: 1")
     assert (found.batch_size, found.precision, found.seed) == (32, "float32", 0)
     assert found.optimizer.name == "sgd"
-    assert found.loss == recipe.Choice("crossentropy", {"label_smoothing": 0.0})
+    assert found.loss == recipe.Choice("crossentropy", {"label_smoothing": 0.0, "rubbish_distance": None})
 
 
 PUBLISHED = {

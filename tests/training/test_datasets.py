@@ -20,34 +20,34 @@ TRAIN_IMAGES, TRAIN_LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte
 
 def test_digits_are_the_known_ones() -> None:
     data = datasets.read("digits")
-    assert data.train_images.shape == (1437, 8, 8, 1) and data.test_images.shape == (360, 8, 8, 1)
-    assert data.train_images.dtype == data.test_labels.dtype == np.uint8
-    assert data.train_images.max() == 255 and data.train_images.min() == 0
-    whole = np.bincount(np.concatenate([data.train_labels, data.test_labels]))
+    assert data.train.pictures.array.shape == (1437, 8, 8, 1) and data.test.pictures.array.shape == (360, 8, 8, 1)
+    assert data.train.pictures.array.dtype == np.uint8
+    assert data.train.pictures.array.max() == 255 and data.train.pictures.array.min() == 0
+    whole = np.bincount(np.concatenate([data.train.labels, data.test.labels]))
     assert whole.tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]  # as scikit-learn describes them
 
 
 def test_digits_are_split_by_class_and_without_overlap() -> None:
     data = datasets.read("digits")
     share = 360 / 1797
-    whole = np.bincount(data.train_labels) + np.bincount(data.test_labels)
-    assert np.all(np.abs(np.bincount(data.test_labels) - share * whole) < 1)
-    train = {image.tobytes() for image in data.train_images}
-    assert not any(image.tobytes() in train for image in data.test_images)
+    whole = np.bincount(data.train.labels) + np.bincount(data.test.labels)
+    assert np.all(np.abs(np.bincount(data.test.labels) - share * whole) < 1)
+    train = {image.tobytes() for image in data.train.pictures.array}
+    assert not any(image.tobytes() in train for image in data.test.pictures.array)
 
 
 def test_digits_are_the_same_each_time() -> None:
     first, second = datasets.read("digits"), datasets.read("digits")
-    assert np.array_equal(first.test_images, second.test_images)
-    assert np.array_equal(first.train_labels, second.train_labels)
+    assert np.array_equal(first.test.pictures.array, second.test.pictures.array)
+    assert np.array_equal(first.train.labels, second.train.labels)
 
 
 @pytest.mark.parametrize("suffix", ["", ".gz"])
 def test_idx_files_are_read_as_written(tmp_path: Path, suffix: str) -> None:
     data = datasets.read(f"idx:{write_folder(tmp_path / 'small', size=5, suffix=suffix)}")
     drawn = np.random.default_rng(0).integers(0, 256, (12, 5, 5), np.uint8)
-    assert np.array_equal(data.train_images[..., 0], drawn)
-    assert data.train_labels.tolist() == [9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 9, 8]
+    assert np.array_equal(data.train.pictures.array[..., 0], drawn)
+    assert data.train.labels.tolist() == [9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 9, 8]
     assert (data.name, data.classes, data.image_shape) == ("small", 10, (5, 5, 1))
 
 
@@ -116,7 +116,7 @@ def test_damaged_idx_files_are_refused_in_a_sentence(
 @pytest.mark.parametrize(
     "words, message",
     [
-        ("digit", "there is no data source 'digit'\n  expected digits or idx:DIR\n  did you mean 'digits'?"),
+        ("digit", "there is no data source 'digit'\n  expected cifar:DIR or digits or "),
         ("digits:8", "'digits' takes nothing after a colon"),
         ("idx", "'idx' does not say where the files are"),
         ("idx:/no/such", "there is no folder '/no/such'"),
@@ -130,7 +130,7 @@ def test_unknown_data_are_refused(words: str, message: str) -> None:
 
 def test_a_name_is_entered_once() -> None:
     with pytest.raises(ValueError, match="two sources of data are called 'digits'"):
-        source("digits", "digits")(datasets.read)
+        source("digits", "digits", "again")(datasets.read)
 
 
 @pytest.mark.parametrize(

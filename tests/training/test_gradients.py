@@ -17,12 +17,12 @@ import pytest
 
 from archspec import api
 from archspec.experiments import Variant
-from training import pipeline, recipe
+from tests.training.inputs import training_batches
+from training import recipe
 from training.commands.gradients import choices, gradients as command
-from training.datasets import Dataset
+from training.datasets import Dataset, arrays
 from training.gradients import Settings, gradients
 from training.gradients.results import Layer, Norms, Series, Spread
-from training.length import length
 
 DENSE = """
 archspec: 1
@@ -63,7 +63,7 @@ def images(size: int, count: int = 24) -> Dataset:
     rng = np.random.default_rng(7)
     pictures = rng.integers(0, 256, (count, size, size, 1), np.uint8)
     labels = rng.integers(0, 10, count).astype(np.uint8)
-    return Dataset("noise", pictures, labels, pictures[:2], labels[:2], classes=10)
+    return Dataset("noise", arrays(pictures, labels), arrays(pictures[:2], labels[:2]), classes=10)
 
 
 def begun(spec: str, data: Dataset, settings: Settings) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
@@ -75,7 +75,7 @@ def begun(spec: str, data: Dataset, settings: Settings) -> tuple[dict[str, np.nd
     model = api.build(network, auxiliary=bool(network.graph.heads))
     [shape] = network.graph.inputs.values()
     small = replace(recipe.load("small"), batch_size=settings.batch_size, seed=settings.seeds[0])
-    batches = pipeline.training_batches(data, shape, small, length(small, len(data.train_labels)))
+    batches = training_batches(data, small, shape)
     x, y = next(iter(batches))
     weights = {weight.path: weight.numpy().astype("float64") for weight in model.weights}
     return weights, x.numpy().astype("float64"), y.numpy()
@@ -101,7 +101,7 @@ def test_norms_and_steps_of_a_net_of_two_layers_by_hand() -> None:
     w, _, _ = begun(DENSE, data, settings)
     [shape] = api.load(DENSE).graph.inputs.values()
     small = replace(recipe.load("small"), batch_size=8, epochs=3, min_steps=0, seed=3)
-    batches = pipeline.training_batches(data, shape, small, length(small, len(data.train_labels)))
+    batches = training_batches(data, small, shape)
     for step, (images_, labels) in enumerate(batches):
         x, target = images_.numpy().astype("float64").reshape(8, -1), np.eye(10)[labels.numpy()]
         hidden = np.tanh(x @ w["hidden/kernel"] + w["hidden/bias"])
@@ -261,7 +261,7 @@ def test_words_with_commas_are_each_taken_once() -> None:
 def test_the_help_needs_no_framework() -> None:
     script = (
         "import sys, argparse; from training.commands import gradients; gradients(argparse.ArgumentParser())\n"
-        "print({'numpy', 'keras', 'tensorflow', 'matplotlib'} & {*sys.modules})"
+        "print({'keras', 'tensorflow', 'matplotlib'} & {*sys.modules})"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()" and command.__doc__

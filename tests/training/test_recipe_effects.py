@@ -14,9 +14,9 @@ import tensorflow as tf
 
 from archspec import SpecError, api
 from tests.training.tiny import network, said
-from training import augment, loop
+from training import setups
 from training.adapted import adapted
-from training.datasets import Dataset
+from training.datasets import Dataset, arrays
 from training.length import length
 from training.precision import precision
 from training.recipe.language import Recipe
@@ -39,7 +39,8 @@ def eager() -> Iterator[None]:
 def data() -> Dataset:
     generator = np.random.default_rng(0)
     images = generator.integers(0, 256, (10, 6, 6, 1), np.uint8)
-    return Dataset("random", images, np.arange(10, dtype=np.uint8) % 6, images, np.arange(10, dtype=np.uint8) % 6, 6)
+    both = arrays(images, np.arange(10) % 6)
+    return Dataset("random", both, both, 6)
 
 
 class Noted(keras.callbacks.Callback):
@@ -67,7 +68,11 @@ def trained(text: str) -> tuple[keras.Model, Noted]:
     net = adapted(network(), found)
     with precision(found.precision):
         model = api.build(net, auxiliary=True)
-    loop.fit(net, model, data(), found, length(found, 10), callbacks=[noted])
+    setup = setups.around(net, model, data(), found, print)
+    model.compile(**setup.compile_arguments)
+    arguments = setup.fit_arguments
+    arguments["callbacks"].append(noted)
+    model.fit(setup.training_batches, **arguments, verbose=0)
     return model, noted
 
 
@@ -133,7 +138,7 @@ def test_averaged_weights_are_tested_and_left_in_the_model() -> None:
 
 
 def held(model: keras.Model) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    return data().test_images / np.float32(255), dict.fromkeys(model.output, data().test_labels)
+    return data().test.pictures.array / np.float32(255), dict.fromkeys(model.output, data().test.labels)
 
 
 def test_a_squared_loss_is_taken_against_shares_of_one() -> None:
@@ -174,12 +179,3 @@ MISMATCHES = {
 def test_a_recipe_of_another_network_is_refused(text: str, message: str) -> None:
     with pytest.raises(SpecError, match=message):
         adapted(network(), said(f"epochs: 1\n{text}"))
-
-
-def test_steps_are_done_in_order_and_mirrored_images_are_mirrored() -> None:
-    images = np.arange(2 * 3 * 3, dtype=np.float32).reshape(2, 3, 3, 1)
-    assert np.array_equal(augment.mirror(images, [1, 2], 1.0), images[:, :, ::-1])
-    assert np.array_equal(augment.mirror(images, [1, 2], 0.0), images)
-    steps = said("epochs: 1\naugmentation: [mirror: 1, pad_and_crop: 1]").augmentation or ()
-    assert np.array_equal(augment.augment(images, [1, 2], steps[:1]), images[:, :, ::-1])
-    assert not np.array_equal(augment.augment(images, [1, 2], steps), images[:, :, ::-1])

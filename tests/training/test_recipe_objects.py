@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from archspec import SpecError, api
-from tests.training.tiny import network, said
+from tests.training.tiny import TINY, network, said
 from training import objective, optimizers, schedules
 from training.length import Length
 from training.recipe.keys import keys_of
@@ -128,6 +128,24 @@ def test_the_nearest_prototype_is_the_answer_and_its_distance_the_loss() -> None
     assert float(again(labels, distances)) == 1
 
 
-def test_distances_are_no_shares() -> None:
-    with pytest.raises(SpecError, match="compares shares of classes, and nearest gives distances"):
-        objective.loss(said("epochs: 1\nloss: {label_smoothing: 0.1}"), api.load(NEAREST))
+def test_a_rubbish_class_stands_at_its_distance_from_all() -> None:
+    """Equation 9 of LeCun et al., 1998: y_D + log(e^-j + the sum of e^-y_i)."""
+    distances = np.array([[3.0, 1.0, 2.0], [0.5, 400.0, 0.25]], np.float32)
+    labels, j = np.array([1, 1]), 1.5
+    formula = distances[[0, 1], labels] + np.log(np.exp(-j) + np.exp(-distances).sum(1))
+    found = objective.loss(said(f"epochs: 1\nloss: {{rubbish_distance: {j}}}"), api.load(NEAREST))
+    assert float(found(labels, distances)) == pytest.approx(formula.mean(), rel=1e-6)
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(found))
+    assert float(again(labels[:, None], distances)) == float(found(labels, distances))
+
+
+@pytest.mark.parametrize(
+    ("loss", "spec", "message"),
+    [
+        ("label_smoothing: 0.1", NEAREST, "compares shares of classes, and nearest gives distances"),
+        ("rubbish_distance: 1", TINY, "has a rubbish class at a distance, and tiny gives no distances"),
+    ],
+)
+def test_distances_are_no_shares(loss: str, spec: str, message: str) -> None:
+    with pytest.raises(SpecError, match=message):
+        objective.loss(said(f"epochs: 1\nloss: {{{loss}}}"), api.load(spec))

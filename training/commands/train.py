@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from training.commands.arguments import DATA_HELP, positive_float, positive_int, seed
+from training.commands.arguments import add_data_options, data_help, positive_float, positive_int, seed
 
 if TYPE_CHECKING:
     from training.request import Request
@@ -31,8 +31,9 @@ def train(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int
     parser.add_argument(
         "--data",
         metavar="DATA",
-        help=DATA_HELP,
+        help=data_help(),
     )
+    add_data_options(parser)
     parser.add_argument(
         "--recipe",
         metavar="RECIPE",
@@ -65,11 +66,12 @@ def _train(arguments: argparse.Namespace) -> int:
     finally:
         folder.remove_if_empty()
     print(f"saved in {folder.path}: {', '.join(sorted(path.name for path in folder.path.iterdir()))}")
-    print(f"test accuracy: {accuracy:.4f}", flush=True)
+    if accuracy is not None:
+        print(f"test accuracy: {accuracy:.4f}", flush=True)
     return EXIT_OK
 
 
-def _fit(asked: Request, folder: RunFolder, stop: StopRequest) -> float:
+def _fit(asked: Request, folder: RunFolder, stop: StopRequest) -> float | None:
     from archspec import api
 
     api.start_keras()
@@ -77,7 +79,7 @@ def _fit(asked: Request, folder: RunFolder, stop: StopRequest) -> float:
 
     for line in asked.told():
         _say(line)
-    return loop.train(asked.network, asked.data, asked.recipe, loop.Run(folder, stop, _say))
+    return loop.train(asked, loop.Run(folder, stop, _say))
 
 
 def _say(line: str) -> None:

@@ -8,15 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from archspec.api import did_you_mean, fail
-from training.datasets.base import SOURCES, Dataset
+from training.datasets.base import SOURCES, Dataset, Options, Split, Stream, arrays
 
-__all__ = ["Dataset", "read"]
+__all__ = ["AS_USUAL", "SOURCES", "Dataset", "Options", "Split", "Stream", "arrays", "read"]
+
+AS_USUAL = Options()
+"""What is not asked for."""
 
 for _module in pkgutil.iter_modules(__path__):
     importlib.import_module(f"{__name__}.{_module.name}")
 
 
-def read(words: str) -> Dataset:
+def read(words: str, options: Options = AS_USUAL) -> Dataset:
     """The data that `--data` names, such as `digits` or `idx:DIR`.
 
     Raises:
@@ -31,4 +34,4 @@ def read(words: str) -> Dataset:
             suggestion=did_you_mean(kind, SOURCES),
         )
     again = f"{kind}:{Path(argument).expanduser().resolve()}" if argument else kind
-    return replace(SOURCES[kind].read(argument), words=again)
+    return replace(SOURCES[kind].read(argument, options), words=again)

@@ -1,62 +1,196 @@
-"""What a source of images gives, and the registry in which every source enters itself."""
+"""What a source of pictures gives, and the registry in which every source enters itself."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+if TYPE_CHECKING:
+    import tensorflow as tf
+
 Bytes = npt.NDArray[np.uint8]
+Labels = npt.NDArray[np.int64]
+Shape = tuple[int | None, int | None, int]
+"""(height, width, channels); None where pictures differ"""
 
 
-@dataclass(frozen=True)
+class Pictures(Protocol):
+    """Pictures that are read by their numbers, from 0: 8-bit values of 0 to 255, or planes of float32."""
+
+    @property
+    def shape(self) -> Shape:
+        """(height, width, channels) of every picture; None where they differ."""
+        ...
+
+    def __len__(self) -> int: ...
+
+    def read(self, rows: tf.Tensor) -> tf.Tensor:
+        """The pictures (n, height, width, channels) of the numbers (n,), in a graph; n is 1 where sizes differ."""
+        ...
+
+    def fingerprint(self) -> str:
+        """A sha256 of all of them, in their order."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class ArrayPictures:
+    """Pictures of one size, (count, height, width, channels), in memory."""
+
+    array: npt.NDArray[Any]
+
+    @property
+    def shape(self) -> Shape:
+        """(height, width, channels) of every picture."""
+        height, width, channels = self.array.shape[1:]
+        return height, width, channels
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    @cached_property
+    def _tensor(self) -> Any:
+        """In the host's memory: the accelerator's is for the network."""
+        import tensorflow as tf
+
+        with tf.init_scope(), tf.device("CPU:0"):
+            return tf.constant(self.array)
+
+    def read(self, rows: tf.Tensor) -> tf.Tensor:
+        """The pictures of some numbers."""
+        import tensorflow as tf
+
+        return tf.gather(self._tensor, rows)
+
+    def fingerprint(self) -> str:
+        """A sha256 of shape and values."""
+        found = hashlib.sha256(repr((self.array.shape, self.array.dtype.str)).encode())
+        found.update(np.ascontiguousarray(self.array).data)
+        return found.hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
+class Stream:
+    """Labelled pictures that can only be read one after the other.
+
+    Args:
+        dataset: gives a `tf.data.Dataset` of (picture (height, width, channels), label), each time in one order.
+        count: how many there are.
+        shape: (height, width, channels); None where pictures differ.
+        name: what tells it from other streams.
+    """
+
+    dataset: Callable[[], tf.data.Dataset]
+    count: int
+    shape: Shape
+    name: str
+
+    def __len__(self) -> int:
+        return self.count
+
+    def fingerprint(self) -> str:
+        """A sha256 of name and count: the pictures themselves are not looked at."""
+        return hashlib.sha256(f"{self.name} {self.count}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Pictures and their labels (count,), from 0; the labels of a stream come with its pictures and are None here."""
+
+    pictures: Pictures | Stream
+    labels: Labels | None
+
+    def __len__(self) -> int:
+        return len(self.pictures)
+
+    def fingerprint(self) -> str:
+        """A sha256 of pictures and labels."""
+        found = hashlib.sha256(self.pictures.fingerprint().encode())
+        found.update(b"" if self.labels is None else np.ascontiguousarray(self.labels).data)
+        return found.hexdigest()
+
+
+def arrays(pictures: npt.NDArray[Any], labels: npt.NDArray[Any]) -> Split:
+    """A split of pictures (count, height, width, channels) and labels (count,) in memory."""
+    return Split(ArrayPictures(pictures), labels.astype(np.int64))
+
+
+@dataclass(frozen=True, eq=False)
 class Dataset:
-    """Labelled images, already divided into a training and a test set.
+    """Labelled pictures, already divided into a training and a test set.
 
-    Images are uint8 of shape (count, height, width, channels), 0 to 255, where 0 is the background;
-    labels are uint8 of shape (count,), from 0 to `classes` - 1.
+    Labels are whole numbers from 0 to `classes` - 1. `class_names` is empty where nobody named them.
     """
 
     name: str
-    train_images: Bytes
-    train_labels: Bytes
-    test_images: Bytes
-    test_labels: Bytes
+    train: Split
+    test: Split | None
     classes: int
+    class_names: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What a user has to know of how it was read, a sentence each."""
     words: str = ""
     """What `--data` would be to read them again, from any folder."""
+    planes: bool = False
+    """Whether values enter a network as they are, where nobody says how: not pictures of 0 to 255."""
 
     @property
-    def image_shape(self) -> tuple[int, int, int]:
-        """(height, width, channels) of every image."""
-        height, width, channels = self.train_images.shape[1:]
-        return height, width, channels
+    def image_shape(self) -> Shape:
+        """(height, width, channels) of every picture; None where they differ."""
+        return self.train.pictures.shape
+
+
+def silently(line: str) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How pictures are read.
+
+    Args:
+        strict: whether a picture that cannot be read is an error, instead of left out and told.
+        test_share: of the pictures that come without a test set, the share that becomes it; 0 for none.
+        say: takes a line every few seconds where reading takes long.
+    """
+
+    strict: bool = False
+    test_share: float = 0.2
+    say: Callable[[str], None] = silently
+
+
+Reader = Callable[[str, Options], Dataset]
 
 
 @dataclass(frozen=True)
 class Source:
-    """A way to get images: `form` is how `--data` names it, `read` takes what follows the colon."""
+    """A way to get pictures: `form` is how `--data` names it, `read` takes what follows the colon."""
 
     form: str
-    read: Callable[[str], Dataset]
+    doc: str
+    read: Reader
 
 
 SOURCES: dict[str, Source] = {}
 
 
-def source(name: str, form: str) -> Callable[[Callable[[str], Dataset]], Callable[[str], Dataset]]:
-    """Enter a reader under `name`.
+def source(name: str, form: str, doc: str) -> Callable[[Reader], Reader]:
+    """Enter a reader under `name`, with a few words for the commands' help.
 
     Raises:
         ValueError: where another reader has the name.
     """
 
-    def enter(read: Callable[[str], Dataset]) -> Callable[[str], Dataset]:
+    def enter(read: Reader) -> Reader:
         if name in SOURCES:
             raise ValueError(f"two sources of data are called {name!r}")
-        SOURCES[name] = Source(form, read)
+        SOURCES[name] = Source(form, doc, read)
         return read
 
     return enter

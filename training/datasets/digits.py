@@ -7,13 +7,13 @@ from importlib import resources
 import numpy as np
 
 from archspec.api import fail
-from training.datasets.base import Dataset, source
+from training.datasets.base import Dataset, Options, arrays, source
 
 INK = 16  # the file's darkest grey
 
 
-@source("digits", form="digits")
-def read(argument: str = "") -> Dataset:
+@source("digits", form="digits", doc="comes with archspec")
+def read(argument: str, options: Options) -> Dataset:
     """1,437 training and 360 test images of 8x8x1, ten classes; the split is part of the file.
 
     Raises:
@@ -30,4 +30,5 @@ def read(argument: str = "") -> Dataset:
         images, labels, rows = file["images"], file["labels"], file["test"]
     images = np.round(images[..., np.newaxis] * (255.0 / INK)).astype(np.uint8)
     test = np.isin(np.arange(len(labels)), rows)
-    return Dataset("digits", images[~test], labels[~test], images[test], labels[test], classes=10)
+    names = tuple("0123456789")
+    return Dataset("digits", arrays(images[~test], labels[~test]), arrays(images[test], labels[test]), 10, names)

@@ -16,15 +16,15 @@ from typing import IO, cast
 import numpy as np
 
 from archspec.api import SpecError, fail
-from training.datasets.base import Bytes, Dataset, source
+from training.datasets.base import Bytes, Dataset, Options, arrays, source
 
 UNSIGNED_BYTE = 8
 LARGEST = 2**31  # bytes of values in a file; EMNIST's largest has a quarter of it
 CHUNK = 2**20
 
 
-@source("idx", form="idx:DIR")
-def read(folder: str) -> Dataset:
+@source("idx", form="idx:DIR", doc="the four files of MNIST or a set like it")
+def read(folder: str, options: Options) -> Dataset:
     """The images of a folder of IDX files, named as MNIST's.
 
     Raises:
@@ -41,7 +41,8 @@ def read(folder: str) -> Dataset:
         sizes = ["x".join(map(str, images.shape[1:3])) for images in (train_images, test_images)]
         raise fail("bad-data", f"'{root}' has training images of {sizes[0]} pixels and test images of {sizes[1]}")
     classes = int(max(np.max(train_labels), np.max(test_labels))) + 1
-    return Dataset(root.resolve().name, train_images, train_labels, test_images, test_labels, classes)
+    train, test = arrays(train_images, train_labels), arrays(test_images, test_labels)
+    return Dataset(root.resolve().name, train, test, classes)
 
 
 def _pair(root: Path, part: str) -> tuple[Bytes, Bytes]:

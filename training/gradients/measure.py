@@ -13,12 +13,14 @@ import tensorflow as tf
 from archspec import api
 from archspec.experiments import Graph, Node, ancestors, build_graph, depths, weight_layers
 from training import pipeline, recipe
+from training.augment import Surroundings
 from training.datasets import Dataset
 from training.fitting import Shape
 from training.gradients.cases import Case, Say
 from training.gradients.results import Layer, Norms, Series, Settings, Spread
 from training.length import Length, steps_per_epoch
 from training.objective import crossentropy
+from training.preparation import Preparation
 
 Values = npt.NDArray[np.float64]
 GRADIENT, KERNEL, DELTA = range(3)
@@ -55,8 +57,9 @@ def _run(probe: Probe, case: Case, data: Dataset, settings: Settings, seed: int)
     probe.begin(seed)
     count, size = settings.steps + 1, settings.batch_size
     small = replace(recipe.load("small"), batch_size=size, seed=seed)
-    length = Length(count, steps_per_epoch(len(data.train_labels), size))
-    batches = pipeline.training_batches(data, _shape(case.graph), small, length)
+    planned = Length(count, steps_per_epoch(len(data.train), size))
+    prepared = Preparation(Surroundings(_shape(case.graph), data.classes), small.augmentation or ())
+    batches = pipeline.training_batches(data.train, prepared, pipeline.Plan(seed, size, planned))
     found = []
     for number, (x, y) in enumerate(batches.take(count)):
         loss, norms = probe.step(x, y)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archspec.api import documents
-from training.recipe.keys import key, listed, number, optional, whole
+from training.recipe.keys import key, listed, number, optional, whole, words
 
 PAIR = "[least, most]"
 SIDE = optional(whole(1, 100_000))
@@ -90,6 +90,13 @@ class PerPixelMean:
 @dataclass(frozen=True, kw_only=True)
 class Symmetries:
     """Turn and mirror a square picture in one of its eight ways."""
+
+    labels: str = key(
+        words("classes", "points"),
+        "`points`: labels are points of the picture, numbered row by row, and move along",
+        "classes",
+        main=True,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,6 +43,13 @@ class Crossentropy:
     """Minus the logarithm of the right class's share."""
 
     label_smoothing: float = key(number(0, below=1), "share of each label that goes to all classes alike", 0.0)
+    rubbish_distance: float | None = key(
+        optional(number()),
+        "where a network gives distances to classes: that of one more class, which no picture is of (the constant j "
+        "of LeCun et al., 1998, equation 9), so that the right distance must become small, not only smaller than the "
+        "others; ~ for no such class",
+        None,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

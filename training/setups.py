@@ -1,0 +1,124 @@
+"""Network, data and recipe -> what Keras's `compile` and `fit` are called with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import keras
+import tensorflow as tf
+
+from archspec import api
+from training import objective, optimizers, pipeline, preparation, schedules
+from training.adapted import adapted
+from training.augment import Surroundings
+from training.callbacks import StopAfter
+from training.datasets import Dataset
+from training.fitting import Shape
+from training.length import Length, length
+from training.precision import precision
+from training.preparation import Preparation
+from training.recipe import Recipe
+from training.request import Request
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Setup:
+    """A training, ready to begin.
+
+    ```
+    model.compile(**setup.compile_arguments)
+    model.fit(setup.training_batches, **setup.fit_arguments)
+    ```
+
+    Args:
+        network: with the recipe's initializers and dropout.
+        data: where the pictures come from.
+        recipe: how it is trained.
+        length: steps in all, and in an epoch.
+        model: with fresh weights and all heads.
+        preparation: how pictures become inputs; with the figures of the training set.
+        training_batches: of all steps, for `fit`.
+        test_batches: of the test set, for `evaluate`; None where there is none.
+        compile_arguments: optimizer, loss, weights of losses, metrics.
+        callbacks: what the recipe needs while it trains: the end, averaged weights, a rate that watches.
+    """
+
+    network: api.Network
+    data: Dataset
+    recipe: Recipe
+    length: Length
+    model: keras.Model
+    preparation: Preparation
+    training_batches: tf.data.Dataset
+    test_batches: tf.data.Dataset | None
+    compile_arguments: Mapping[str, Any]
+    callbacks: tuple[keras.callbacks.Callback, ...]
+
+    @property
+    def fit_arguments(self) -> dict[str, Any]:
+        """All that `fit` takes beside the training batches."""
+        return {
+            "steps_per_epoch": self.length.steps_per_epoch,
+            "epochs": self.length.epochs,
+            "validation_data": self.test_batches,
+            "callbacks": list(self.callbacks),
+            "shuffle": False,  # the batches come in the order of the seed
+        }
+
+    @property
+    def output(self) -> str | None:
+        """The output whose accuracy counts: the spec's first; None where the model has one only."""
+        return next(iter(self.network.graph.outputs)) if isinstance(self.model.output, dict) else None
+
+
+def make(request: Request, say: Say) -> Setup:
+    """Build the model of a request, and all that trains it.
+
+    Raises:
+        SpecError: where heads do not fit the input, or the recipe names rows that the network does not have.
+    """
+    recipe = request.recipe
+    keras.utils.set_random_seed(recipe.seed)
+    network = adapted(request.network, recipe)
+    with precision(recipe.precision):
+        model = api.build(network, auxiliary=network.graph.has_heads)
+    return around(network, model, request.data, recipe, say)
+
+
+def around(network: api.Network, model: keras.Model, data: Dataset, recipe: Recipe, say: Say) -> Setup:
+    """What trains a model that is already there."""
+    planned, prepared = length(recipe, len(data.train)), prepare(network, data, recipe, say)
+    plan = pipeline.Plan(recipe.seed, recipe.batch_size, planned)
+    inputs = objective.prepared(pipeline.training_batches(data.train, prepared, plan), recipe, network, model)
+    tests = pipeline.evaluation_batches(data.test, prepared, recipe.batch_size) if data.test else None
+    averaged = [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if recipe.ema else []
+    return Setup(
+        network,
+        data,
+        recipe,
+        planned,
+        model,
+        prepared,
+        training_batches=inputs.dataset,
+        test_batches=objective.prepared(tests, recipe, network, model).dataset if tests else None,
+        compile_arguments={
+            "optimizer": optimizers.optimizer(recipe, network, model, planned),
+            "loss": inputs.loss,
+            "loss_weights": inputs.loss_weights,
+            "metrics": objective.metrics(recipe, network, model),
+        },
+        callbacks=(StopAfter(planned.steps), *averaged, *schedules.callbacks(recipe, planned)),
+    )
+
+
+def prepare(network: api.Network, data: Dataset, recipe: Recipe, say: Say) -> Preparation:
+    """How the data's pictures become the network's inputs; measures the training set where a step needs it."""
+    shape = cast(Shape, next(iter(network.graph.inputs.values())))  # `fitting.check_network` has seen it
+    classes = objective.classes(network)
+    bare = Preparation(Surroundings(shape, classes), recipe.augmentation or (), recipe.preprocessing or {})
+    found = preparation.measured(data.train, bare, say)
+    return replace(bare, around=Surroundings(shape, classes, found))
