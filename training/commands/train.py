@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from training.commands.arguments import data_help, positive_float, positive_int, seed
+from training.commands.arguments import add_data_options, data_help, positive_float, positive_int, seed
 
 if TYPE_CHECKING:
     from training.checkpoints import Checkpoint
@@ -35,6 +35,7 @@ def train(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int
         metavar="DATA",
         help=data_help(),
     )
+    add_data_options(parser)
     parser.add_argument(
         "--recipe",
         metavar="RECIPE",

@@ -10,9 +10,10 @@ from pathlib import Path
 from archspec.api import did_you_mean, fail
 from training.datasets.base import SOURCES, Dataset, Options, Split, Stream, arrays
 
-__all__ = ["SOURCES", "Dataset", "Options", "Split", "Stream", "arrays", "read"]
+__all__ = ["AS_USUAL", "SOURCES", "Dataset", "Options", "Split", "Stream", "arrays", "read"]
 
 AS_USUAL = Options()
+"""What is not asked for."""
 
 for _module in pkgutil.iter_modules(__path__):
     importlib.import_module(f"{__name__}.{_module.name}")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from training.images.decode import UnreadableError, bombs_refused, content, opened, reasons
 from training.images.header import Header, header
+from training.images.listing import is_utf8
 
 AT_ONCE = 256  # files handed to the threads together; what is said comes after each of these
 SECONDS = 5.0
@@ -38,7 +39,7 @@ class BrokenFile:
     reason: str
 
     def __str__(self) -> str:
-        return f"'{self.name}' {self.reason}"
+        return f"'{self.name}' {self.reason}" if is_utf8(self.name) else f"{self.name!r} {self.reason}"
 
 
 def check(root: Path, names: Sequence[str], say: Say) -> list[PictureFile | BrokenFile]:
@@ -68,6 +69,8 @@ def check(root: Path, names: Sequence[str], say: Say) -> list[PictureFile | Brok
 def look(root: Path, name: str) -> PictureFile | BrokenFile:
     """One file, decoded as far as it takes to know that it is whole."""
     try:
+        if not is_utf8(name):
+            raise UnreadableError("has a name that is no UTF-8")
         with reasons():
             data = content(root / name)
             image = opened(data)
