@@ -45,6 +45,7 @@ class Setup:
         compile_arguments: optimizer, loss, weights of losses, metrics.
         test_steps: how many of them are the test set, on several devices; else None.
         callbacks: what the recipe needs while it trains: the end, averaged weights, a rate that watches.
+        first_epoch: the number of the first one, from 0; above it where a run goes on.
     """
 
     network: api.Network
@@ -58,6 +59,7 @@ class Setup:
     test_steps: int | None
     compile_arguments: Mapping[str, Any]
     callbacks: tuple[keras.callbacks.Callback, ...]
+    first_epoch: int = 0
 
     @property
     def fit_arguments(self) -> dict[str, Any]:
@@ -65,6 +67,7 @@ class Setup:
         return {
             "steps_per_epoch": self.length.steps_per_epoch,
             "epochs": self.length.epochs,
+            "initial_epoch": self.first_epoch,
             "validation_data": self.test_batches,
             "validation_steps": self.test_steps,
             "callbacks": list(self.callbacks),
@@ -77,8 +80,13 @@ class Setup:
         return next(iter(self.network.graph.outputs)) if isinstance(self.model.output, dict) else None
 
 
-def make(request: Request, say: Say) -> Setup:
+def make(request: Request, say: Say, first_epoch: int = 0) -> Setup:
     """Build the model of a request, and all that trains it.
+
+    Args:
+        request: network, recipe and data.
+        say: takes a line for all that a user should know.
+        first_epoch: how many are finished already; their variables are put back by `resume.Resume`.
 
     Raises:
         SpecError: where heads do not fit the input, or the recipe names rows that the network does not have.
@@ -88,14 +96,16 @@ def make(request: Request, say: Say) -> Setup:
     network = adapted(request.network, recipe)
     with precision(recipe.precision):
         model = api.build(network, auxiliary=network.graph.has_heads)
-    return around(network, model, request.data, recipe, say)
+    return around(network, model, request.data, recipe, say, first_epoch=first_epoch)
 
 
-def around(network: api.Network, model: keras.Model, data: Dataset, recipe: Recipe, say: Say) -> Setup:
+def around(
+    network: api.Network, model: keras.Model, data: Dataset, recipe: Recipe, say: Say, *, first_epoch: int = 0
+) -> Setup:
     """What trains a model that is already there."""
     replicas.check_shares(recipe, data)
     planned, prepared = length(recipe, len(data.train)), prepare(network, data, recipe, say)
-    plan = pipeline.Plan(recipe.seed, recipe.batch_size, planned)
+    plan = pipeline.Plan(recipe.seed, recipe.batch_size, planned, first_epoch * planned.steps_per_epoch)
     inputs = objective.prepared(pipeline.training_batches(data.train, prepared, plan), recipe, network, model)
     tests, test_steps = _tests(network, model, data.test, prepared, recipe) if data.test else (None, None)
     averaged = [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if recipe.ema else []
@@ -116,6 +126,7 @@ def around(network: api.Network, model: keras.Model, data: Dataset, recipe: Reci
             "metrics": objective.metrics(recipe, network, model),
         },
         callbacks=(StopAfter(planned.steps), *averaged, *schedules.callbacks(recipe, planned)),
+        first_epoch=first_epoch,
     )
 
 
