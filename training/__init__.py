@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
     from archspec.api import SpecLike
-    from training.datasets import Dataset, Options
+    from training.datasets import Dataset
     from training.setups import Setup
 
 __all__ = ["data", "setup", "strategy"]
@@ -53,8 +53,13 @@ def setup(
     return setups.make(asked, say)
 
 
-def data(words: str, options: Options | None = None) -> Dataset:
+def data(words: str, *, strict: bool = False, test_share: float = 0.2) -> Dataset:
     """The pictures that `--data` names.
+
+    Args:
+        words: such as `digits`, `idx:mnist` or `folder:flowers`.
+        strict: whether a picture that cannot be read is an error, instead of left out and told in `notes`.
+        test_share: of the pictures that come without a test set, the share that becomes it.
 
     Raises:
         SpecError: for an unknown source, and for files that are missing or damaged.
@@ -64,7 +69,7 @@ def data(words: str, options: Options | None = None) -> Dataset:
     """
     from training import datasets
 
-    return datasets.read(words, options or datasets.AS_USUAL)
+    return datasets.read(words, datasets.Options(strict, test_share))
 
 
 def strategy(word: str = "auto") -> tf.distribute.Strategy:

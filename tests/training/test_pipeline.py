@@ -101,8 +101,8 @@ def test_other_pictures_are_scaled_to_cover_the_input_and_keep_their_aspect(heig
     rows, columns = np.meshgrid(np.arange(height), np.arange(width), indexing="ij")
     found = fitting.fit(np.stack([rows, columns], -1)[None].astype(np.uint8), (32, 32, 2)).numpy()[0]
     step = min(height, width) / 32
-    assert np.allclose(np.diff(found[4:-4, 16, 0]), step, atol=0.1)
-    assert np.allclose(np.diff(found[16, 4:-4, 1]), step, atol=0.1)
+    assert np.allclose(np.diff(found[4:-4, 16, 0]), step, atol=0.3)
+    assert np.allclose(np.diff(found[16, 4:-4, 1]), step, atol=0.3)
     assert found[15:17, 15:17].mean((0, 1)) == pytest.approx([(height - 1) / 2, (width - 1) / 2], abs=0.3)
 
 
