@@ -56,7 +56,7 @@ def windows(images: tf.Tensor, first: tf.Tensor, height: int, width: int) -> tf.
     """The part of each picture that begins at (row, column) `first`, int32 (n, 2)."""
     if images.shape[0] == 1:  # a slice takes half the time
         top, left = tf.unstack(first[0])
-        return tf.ensure_shape(images[:, top : top + height, left : left + width], (1, height, width, images.shape[3]))
+        return images[:, top : top + height, left : left + width]
     rows, columns = first[:, :1] + tf.range(height), first[:, 1:] + tf.range(width)
     return tf.gather(tf.gather(images, rows, axis=1, batch_dims=1), columns, axis=2, batch_dims=1)
 
@@ -77,7 +77,8 @@ def random_crop(images: tf.Tensor, draws: Draws, around: Surroundings, size: int
     height, width = (size, size) if size else around.shape[:2]
     images = at_least(images, height, width)
     free = tf.shape(images)[1:3] - [height, width] + 1
-    return windows(images, draws.below(free, 2), height, width)
+    found = windows(images, draws.below(free, 2), height, width)
+    return tf.ensure_shape(found, (images.shape[0], height, width, images.shape[3]))
 
 
 def area_and_aspect_crop(
