@@ -12,6 +12,9 @@ from pathlib import Path
 
 from archspec.api import SpecError, fail
 
+RUNS = Path("runs")
+"""Where runs are kept that nobody has named."""
+
 
 @dataclass(frozen=True)
 class RunFolder:
@@ -66,9 +69,11 @@ class RunFolder:
             os.close(descriptor)
 
     def remove_if_empty(self) -> None:
-        """Leave nothing behind where nothing was saved."""
+        """Leave nothing behind where nothing was saved, an empty `runs` neither."""
         try:
             self.path.rmdir()
+            if self.path.parent == RUNS:
+                RUNS.rmdir()
         except OSError:
             return
 
@@ -90,7 +95,7 @@ def create(wanted: Path | None, stem: str) -> RunFolder:
     Raises:
         SpecError: where `wanted` is already used, or nothing can be written there.
     """
-    path = wanted if wanted is not None else Path("runs") / re.sub(r"[^\w.-]+", "_", stem)
+    path = wanted if wanted is not None else RUNS / re.sub(r"[^\w.-]+", "_", stem)
     try:
         return RunFolder(_explicit(path) if wanted is not None else _first_free(path))
     except OSError as error:
@@ -115,12 +120,13 @@ def _explicit(path: Path) -> Path:
 
 def _first_free(path: Path) -> Path:
     """Made by `mkdir` itself, so two runs started at once do not get the same one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     for number in count(1):
         candidate = path if number == 1 else path.with_name(f"{path.name}-{number}")
         try:
-            candidate.mkdir()
+            candidate.mkdir(parents=True)
         except FileExistsError:
+            if not path.parent.is_dir():  # a link to nothing
+                raise
             continue
         return candidate
     raise AssertionError("count() does not end")
