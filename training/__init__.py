@@ -68,7 +68,7 @@ def data(words: str, options: Options | None = None) -> Dataset:
 
 def evaluate(
     networks: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
-    data: str | None = None,
+    data: str | Dataset | None = None,
     *,
     weights: str | None = None,
     protocol: str | None = None,
@@ -84,7 +84,7 @@ def evaluate(
 
     Args:
         networks: one or several folders of runs, or a spec with `weights`.
-        data: what `--data` takes (default: what the runs were trained on).
+        data: as for `setup` (default: what the runs were trained on).
         weights: of the one spec among the networks: a file, a word that it has under `weights`, or `members`.
         protocol: `center`, `10crop`, `144crop`, `dense` or `multiscale` (default: the recipe's).
         scales: shorter sides that pictures are scaled to, in pixels (default: the paper's).
@@ -105,5 +105,6 @@ def evaluate(
     found = members.read([os.fspath(word) for word in words], weights)
     asked = members.Request(protocol, tuple(scales), mirrored)
     settings = session.Settings(asked, tuple(top), split, batch_size=batch_size)
-    how = options or session.options_of(found, data) or datasets.AS_USUAL
+    shares = members.test_share(found) if data is None else None
+    how = options or (datasets.AS_USUAL if shares is None else datasets.Options(test_share=shares))
     return session.prepare(found, data, settings, options=how, say=say).run(say)[0]
