@@ -115,8 +115,16 @@ def read(folder: Path) -> Earlier:
         return Earlier(folder, {**data, **{key: str(data[key]) for key in ("words", "name", "sha256")}})
     except (OSError, ValueError, KeyError, TypeError) as error:
         reason = getattr(error, "strerror", None) or "it is no record of a run"
-        expected = "the folder of a run of `archspec train`"
+        expected = "the folder of a run of `archspec train` that has finished an epoch"
         raise api.fail("bad-run", f"'{folder / RECORD}' cannot be read: {reason}", expected=expected) from None
+
+
+def trained_by(folder: Path) -> str:
+    """A sha256 of the spec and the recipe of a run."""
+    found = hashlib.sha256()
+    for name in (SPEC, RECIPE):
+        found.update((folder / name).read_bytes())
+    return found.hexdigest()
 
 
 def check_same(data: Dataset, earlier: Earlier) -> None:
@@ -127,4 +135,5 @@ def check_same(data: Dataset, earlier: Earlier) -> None:
     """
     if identity(data)["sha256"] != earlier.data["sha256"]:
         message = f"the data '{data.name}' are not those of '{earlier.path}': their values differ"
-        raise api.fail("other-data", message, expected="the same files; or --data beside --like, for others on purpose")
+        expected = "the same files, which --data can name at another place; for others on purpose, --like with --data"
+        raise api.fail("other-data", message, expected=expected)

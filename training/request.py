@@ -16,6 +16,7 @@ from training.commands.arguments import data_options
 from training.length import length
 
 Say = Callable[[str], None]
+BESIDE_RESUME = ("resume", "data", "strategy")
 DEFAULT_RECIPE = "small"
 OPTIONS = {
     "epochs": "epochs",
@@ -58,7 +59,8 @@ def read(arguments: argparse.Namespace, say: Say) -> Request:
     Raises:
         SpecError: for everything in it that is wrong.
     """
-    earlier = record.read(arguments.like) if arguments.like else None
+    said = arguments.resume or arguments.like
+    earlier = record.read(said) if said else None
     if earlier and (arguments.spec or arguments.recipe):
         raise api.fail("bad-request", "--like names spec and recipe already", expected="--like RUN without them")
     spec = str(earlier.spec) if earlier else arguments.spec
@@ -68,11 +70,26 @@ def read(arguments: argparse.Namespace, say: Say) -> Request:
         raise api.fail("bad-request", f"no {'SPEC' if spec is None else '--data'} to train on", expected=expected)
     settings = api.settings([*_options(arguments), *arguments.set])
     recipe = arguments.recipe or (str(earlier.recipe) if earlier else None)
-    shares = earlier.data["test_share"] if earlier and not arguments.data else None
+    same = earlier and (arguments.resume or not arguments.data)
+    shares = earlier.data["test_share"] if earlier and same else None
     request = make(spec, words, recipe, settings, say=say, options=data_options(arguments, say, shares))
-    if earlier and not arguments.data:
+    if earlier and same:
         record.check_same(request.data, earlier)
     return request
+
+
+def check_bare(arguments: argparse.Namespace) -> None:
+    """Refuse what would change a run in the middle of it.
+
+    Raises:
+        SpecError: for anything beside --resume but --data and --strategy.
+    """
+    others = {name: value for name, value in vars(arguments).items() if name not in BESIDE_RESUME}
+    found = next((name for name, value in others.items() if value not in (None, []) and value is not False), None)
+    if found:
+        word = found.upper() if found == "spec" else f"--{found.replace('_', '-')}"
+        message = f"--resume goes on with a run as it is, and {word} stands beside it"
+        raise api.fail("bad-request", message, expected="--resume RUN alone; or --like RUN, to begin another one")
 
 
 def make(
