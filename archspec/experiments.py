@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from archspec.atomic import target
 from archspec.blocks.initializers import INITIALIZERS
-from archspec.ir import Conv, FullyConnected, Graph, Node, RadialBasis
+from archspec.ir import Activation, Combine, Conv, FullyConnected, Graph, Node, Op, RadialBasis
+from archspec.passes.convolutional import convolutional
 from archspec.passes.cut import ancestors, with_heads
 from archspec.passes.depth import depths
 from archspec.passes.overrides import of_row, with_dropout, with_initializers
@@ -27,6 +29,7 @@ __all__ = [
     "ancestors",
     "as_json",
     "build_graph",
+    "convolutional",
     "depths",
     "distance_accuracy",
     "distance_loss",
@@ -48,14 +51,22 @@ __all__ = [
 
 def ends_in_softmax(graph: Graph) -> bool:
     """Whether the outputs are shares of 1."""
-    nodes = graph.by_name()
-    return all(getattr(nodes[end].op, "function", "") == "softmax" for end in graph.outputs.values())
+    return all(isinstance(op, Activation) and op.function == "softmax" for op in _ends(graph))
 
 
 def ends_in_distances(graph: Graph) -> bool:
     """Whether the outputs are distances to prototypes, of which the smallest is the answer."""
+    return all(isinstance(op, RadialBasis) for op in _ends(graph))
+
+
+def _ends(graph: Graph) -> Iterator[Op]:
+    """The last operator of each output; of an ensemble's, that of its first net."""
     nodes = graph.by_name()
-    return all(isinstance(nodes[end].op, RadialBasis) for end in graph.outputs.values())
+    for end in graph.outputs.values():
+        node = nodes[end]
+        while isinstance(node.op, Combine):
+            node = nodes[node.inputs[0]]
+        yield node.op
 
 
 def weight_layers(graph: Graph) -> tuple[Node, ...]:

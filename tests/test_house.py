@@ -3,7 +3,6 @@
 import ast
 import io
 import subprocess
-import sys
 import tokenize
 from pathlib import Path
 
@@ -214,40 +213,6 @@ def test_no_code_knows_a_network():
     for path in SOURCES:
         found = [word for word in code_words(path) if any(name in word for name in words)]
         assert not found, f"{path}: {found}"
-
-
-LIGHT = [
-    ["validate", "googlenet"],
-    ["validate", "nothing.yaml"],
-    ["validate", str(zoo.RECIPES.folder)],
-    ["list", "--recipes"],
-    ["reference", "--recipes"],
-    ["analyze", "lenet5", "--format", "json"],
-    ["analyze", "lenet5", "--by", "stage", "--fit", "3GB"],
-    ["compare", "lenet5", "alexnet"],
-    ["diff", "vgg16", "vgg19"],
-    ["sweep", "lenet5", "--set", "input=32x32x1,36x36x1"],
-    ["show", "lenet5"],
-    ["show", "googlenet", "--form"],
-    ["new"],
-    ["list"],
-    ["schema", "--json"],
-    ["reference"],
-    ["explain", "--all"],
-    ["build", "lenet5"],
-    ["plot", "lenet5", "-o", "lenet5.svg"],
-    ["--help"],
-]
-
-
-@pytest.mark.parametrize("words", LIGHT, ids=" ".join)
-def test_commands_that_answer_without_a_framework(words, tmp_path):
-    code = "import sys; from archspec.cli import main; main(sys.argv[1:]); sys.stderr.write(' '.join(sys.modules))"
-    run = [sys.executable, "-c", code, *words]
-    done = subprocess.run(run, check=False, capture_output=True, encoding="utf-8", cwd=tmp_path)
-    modules = done.stderr.split()
-    assert "archspec.cli" in modules
-    assert not [m for m in modules if below(m, *FRAMEWORKS)]
 
 
 def test_committed_schema_is_the_one_that_the_code_gives(archspec):

@@ -90,29 +90,31 @@ def test_the_installed_package_is_the_one_in_use(installed, tmp_path):
     assert [Path(path).is_relative_to(installed.site.resolve()) for path in found] == [True] * 3
 
 
-@pytest.mark.parametrize("run", [command, module])
-def test_commands_from_an_empty_folder(installed, tmp_path, run):
-    for words in (
-        ["list"],
-        ["build", "googlenet"],
-        ["validate", "googlenet"],
-        ["explain", "tag"],
-        ["list", "--recipes"],
-        ["reference", "--recipes"],
-        ["train", "--help"],
-        ["--help"],
-    ):
-        done = call(*run(installed), *words, cwd=tmp_path)
-        assert done.stdout
-        assert not done.stderr
-    assert not list(tmp_path.iterdir())
+SAID_ANYWHERE = [["build", "googlenet"], ["validate", "googlenet"], ["train", "--help"], ["--help"]]
+OF_FILES = [["list"], ["explain", "tag"], ["list", "--recipes"], ["reference", "--recipes"]]
 
 
-@pytest.mark.parametrize("run", [command, module])
-def test_commands_from_a_folder_with_names_of_ours(installed, hostile, tmp_path_factory, run):
-    elsewhere = tmp_path_factory.mktemp("elsewhere")
-    for words in (["build", "googlenet"], ["validate", "googlenet"], ["train", "--help"], ["--help"]):
-        assert call(*run(installed), *words, cwd=hostile).stdout == call(*run(installed), *words, cwd=elsewhere).stdout
+@pytest.fixture(scope="module")
+def said(installed, tmp_path_factory):
+    """What the installed command says in an empty folder, in which it leaves nothing."""
+    folder = tmp_path_factory.mktemp("empty")
+    found = {tuple(words): call(*command(installed), *words, cwd=folder) for words in SAID_ANYWHERE + OF_FILES}
+    assert not list(folder.iterdir())
+    return found
+
+
+def test_commands_from_an_empty_folder(said):
+    assert all(done.stdout and not done.stderr for done in said.values())
+
+
+def test_commands_from_a_folder_with_names_of_ours(installed, hostile, said):
+    for words in SAID_ANYWHERE:
+        assert call(*command(installed), *words, cwd=hostile).stdout == said[tuple(words)].stdout
+
+
+def test_the_module_is_the_same_command(installed, hostile, said):
+    for words in (["validate", "googlenet"], ["train", "--help"]):
+        assert call(*module(installed), *words, cwd=hostile).stdout == said[tuple(words)].stdout
 
 
 def test_a_path_beats_the_shipped_network(installed, hostile):
@@ -137,9 +139,9 @@ def test_version_names_ours_and_those_below(installed, tmp_path):
         assert part in said
 
 
-def test_the_alias_is_the_same_command(installed, tmp_path):
+def test_the_alias_is_the_same_command(installed, tmp_path, said):
     alias = call(installed.bin / "archspec-keras", "validate", "googlenet", cwd=tmp_path).stdout
-    assert alias == call(*command(installed), "validate", "googlenet", cwd=tmp_path).stdout
+    assert alias == said["validate", "googlenet"].stdout
 
 
 def test_module_runs_from_the_root_of_a_checkout():

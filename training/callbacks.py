@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+from keras import ops
 
 from archspec.api import fail
 from training.curves import draw
@@ -62,8 +63,8 @@ class StopAfter(keras.callbacks.Callback):
         super().__init__()
         self.left = steps
 
-    def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
-        """Count a step."""
+    def on_train_batch_begin(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Count a step; Keras looks at the wish behind it."""
         self.left -= 1
         if self.left == 0:
             self.model.stop_training = True
@@ -73,8 +74,10 @@ class Keeper(keras.callbacks.Callback):
     """Saves model and history after every epoch, and says how it went.
 
     Args:
+        request: a wish to stop, which waits while files are written.
         files: file name -> what writes it, of all that is kept beside them, with the first epoch.
         output: the name of the output whose accuracy counts, where there are several.
+        keep: writes what the run could go on from.
     """
 
     def __init__(
@@ -82,11 +85,15 @@ class Keeper(keras.callbacks.Callback):
         folder: RunFolder,
         history: History,
         say: Say,
+        *,
+        request: StopRequest,
         files: Mapping[str, Writer],
         output: str | None,
+        keep: Callable[[], None],
     ) -> None:
         super().__init__()
-        self.folder, self.history, self.say, self.files = folder, history, say, files
+        self.folder, self.history, self.say, self.files, self.keep = folder, history, say, files, keep
+        self.request, self.earlier = request, len(history.epochs)
         self.accuracy = f"{output}_accuracy" if output else "accuracy"
         self.started = self.began = self.drawn = time.monotonic()
 
@@ -104,19 +111,24 @@ class Keeper(keras.callbacks.Callback):
             accuracy=float(found[self.accuracy]),
             test_loss=_number(found, "val_loss"),
             test_accuracy=_number(found, f"val_{self.accuracy}"),
-            learning_rate=float(found.get("learning_rate", self.model.optimizer.learning_rate)),
+            learning_rate=float(found.get("learning_rate") or ops.convert_to_numpy(self.model.optimizer.learning_rate)),
             seconds=round(seconds, 3),
             test_top=_top(found, f"val_{self.accuracy.removesuffix('accuracy')}top"),
         )
+        with self.request.held():
+            self._save(row)
+        if time.monotonic() - self.drawn > SECONDS_BETWEEN_DRAWINGS:
+            self.draw()
+        self.say(self._line(row))
+
+    def _save(self, row: Epoch) -> None:
         if not self.history.epochs:
             for name, put in self.files.items():
                 replace(self.folder.path / name, put)
         replace(self.folder.model, self.model.save)
         self.history.epochs.append(row)
         replace(self.folder.history, self.history.write)
-        if time.monotonic() - self.drawn > SECONDS_BETWEEN_DRAWINGS:
-            self.draw()
-        self.say(self._line(row))
+        self.keep()
 
     def draw(self) -> None:
         """Draw the finished epochs, where there are any."""
@@ -126,7 +138,7 @@ class Keeper(keras.callbacks.Callback):
 
     def _line(self, row: Epoch) -> str:
         total = self.history.planned
-        each = (time.monotonic() - self.started) / row.number
+        each = (time.monotonic() - self.started) / (row.number - self.earlier)
         left = f"{duration(each * (total - row.number))} left" if row.number < total else "done"
         number = f"{row.number:>{len(str(total))}}/{total}"
         top = "".join(f" (first {k}: {share:.4f})" for k, share in row.test_top.items())

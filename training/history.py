@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
+
+from archspec.api import fail
 
 FORMAT = 1
 
@@ -39,7 +42,30 @@ class History:
     planned: int
     epochs: list[Epoch] = field(default_factory=list)
 
+    @property
+    def finished(self) -> bool:
+        """Whether no epoch is left."""
+        return len(self.epochs) >= self.planned
+
     def write(self, path: Path) -> None:
         """Write everything as JSON."""
         found = {"format": FORMAT, **asdict(self)}
         path.write_text(json.dumps(found, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> History:
+        """From what `dataclasses.asdict` made of one."""
+        known = {each.name: said[each.name] for each in fields(cls)}
+        return cls(**{**known, "epochs": [Epoch(**row) for row in said["epochs"]]})
+
+
+def read(path: Path) -> History:
+    """What `write` wrote.
+
+    Raises:
+        SpecError: where it cannot be read.
+    """
+    try:
+        return History.of(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise fail("bad-run", f"'{path}' cannot be read: {error}", expected="the history of a run") from None

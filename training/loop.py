@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from training import record, setups
+from training import checkpoints, record, resume, setups
 from training.callbacks import Guard, Keeper, Say
 from training.history import History
 from training.request import Request
@@ -14,11 +14,12 @@ from training.stopping import StopRequest
 
 @dataclass(frozen=True)
 class Run:
-    """The surroundings of a training: its folder, the wish to stop, and what takes a line for every epoch."""
+    """The surroundings of a training: its folder, the wish to stop, what takes a line for every epoch, where it was."""
 
     folder: RunFolder
     request: StopRequest
     say: Say
+    checkpoint: checkpoints.Checkpoint | None = None
 
 
 def train(request: Request, run: Run) -> float | None:
@@ -39,16 +40,33 @@ def train(request: Request, run: Run) -> float | None:
             have, the loss is no longer finite, or nothing can be written.
         StopRequestedError: after the current batch, once a signal has come.
     """
-    run.request.check()
-    setup = setups.make(request, run.say)
-    history = History(request.network.name, request.data.name, request.recipe.name, setup.length.epochs)
-    keeper = Keeper(run.folder, history, run.say, record.files(request, setup.preparation), setup.output)
+    before = run.checkpoint
+    setup = setups.make(request, run.say, len(before.history.epochs) if before else 0)
+    planned = setup.length.epochs
+    history = (
+        before.history if before else History(request.network.name, request.data.name, request.recipe.name, planned)
+    )
+    files = record.files(request, setup.preparation)
+    keeper = Keeper(
+        run.folder,
+        history,
+        run.say,
+        request=run.request,
+        files=files,
+        output=setup.output,
+        keep=lambda: _keep(setup, history, run.folder),
+    )
     guard = Guard(run.request, request.recipe.optimizer.keys["learning_rate"])
     setup.model.compile(**setup.compile_arguments)
     fit_arguments = setup.fit_arguments
-    fit_arguments["callbacks"] += [guard, keeper]
+    fit_arguments["callbacks"] += [guard, keeper, *([resume.Resume(before, setup.callbacks)] if before else [])]
     try:
         setup.model.fit(setup.training_batches, **fit_arguments, verbose=0)
     finally:
         keeper.draw()
+    checkpoints.clear(run.folder.checkpoints)
     return history.epochs[-1].test_accuracy
+
+
+def _keep(setup: setups.Setup, history: History, folder: RunFolder) -> None:
+    checkpoints.save(folder.checkpoints, resume.taken(setup.model, setup.callbacks, history, folder.path))

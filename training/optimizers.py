@@ -42,6 +42,8 @@ def optimizer(recipe: Recipe, network: api.Network, model: keras.Model, length: 
     made = CLASSES[recipe.optimizer.name](**keys)
     if decay:
         apply_decay(made, decay, decaying(decay, network, model), model)
+    if recipe.precision == "mixed_float16":  # Keras would wrap it unsaid, and then cannot load the saved model
+        return keras.optimizers.LossScaleOptimizer(made)
     return made
 
 

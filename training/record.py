@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from archspec import api
 from archspec.api import documents
 from training import recipe as recipes
-from training.datasets import Dataset
+from training.datasets import AS_USUAL, Dataset
 from training.statistics import NONE
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Earlier:
 
 def files(request: Request, prepared: Preparation) -> dict[str, Writer]:
     """File name -> what writes it, of all that a run folder holds beside model, history and curves."""
-    texts = _texts(request.network, request.data, request.recipe)
+    texts = _texts(request)
     found = {name: _of_text(text) for name, text in texts.items()}
     figures = prepared.around.statistics
     return {**found, STATISTICS: figures.save} if figures is not NONE else found
@@ -61,18 +61,22 @@ def _of_text(text: str) -> Writer:
     return put
 
 
-def _texts(network: api.Network, data: Dataset, recipe: recipes.Recipe) -> dict[str, str]:
+def _texts(request: Request) -> dict[str, str]:
     versions = {name: _version(package) for name, package in PACKAGES.items()}
     record = {
         "format": FORMAT,
-        "network": network.name,
-        "recipe": recipe.name,
-        "data": identity(data),
+        "network": request.network.name,
+        "recipe": request.recipe.name,
+        "data": {
+            **identity(request.data),
+            "image_shape": request.data.image_shape,
+            "test_share": request.options.test_share,
+        },
         "versions": {**versions, "python": platform.python_version()},
     }
     return {
-        SPEC: documents.emit(network.spec),
-        RECIPE: recipes.text(recipe),
+        SPEC: documents.emit(request.network.spec),
+        RECIPE: recipes.text(request.recipe),
         RECORD: json.dumps(record, indent=2) + "\n",
     }
 
@@ -105,12 +109,22 @@ def read(folder: Path) -> Earlier:
         if found["format"] != FORMAT:
             expected = f"format {FORMAT}, which this release reads"
             raise api.fail("bad-run", f"'{folder}' has format {found['format']}", expected=expected)
-        data = dict(found["data"])
+        data = {"test_share": AS_USUAL.test_share, **found["data"]}
+        if not 0 <= data["test_share"] < 1:
+            raise ValueError("no share")
         return Earlier(folder, {**data, **{key: str(data[key]) for key in ("words", "name", "sha256")}})
     except (OSError, ValueError, KeyError, TypeError) as error:
         reason = getattr(error, "strerror", None) or "it is no record of a run"
-        expected = "the folder of a run of `archspec train`"
+        expected = "the folder of a run of `archspec train` that has finished an epoch"
         raise api.fail("bad-run", f"'{folder / RECORD}' cannot be read: {reason}", expected=expected) from None
+
+
+def trained_by(folder: Path) -> str:
+    """A sha256 of the spec and the recipe of a run."""
+    found = hashlib.sha256()
+    for name in (SPEC, RECIPE):
+        found.update((folder / name).read_bytes())
+    return found.hexdigest()
 
 
 def check_same(data: Dataset, earlier: Earlier) -> None:
@@ -121,4 +135,5 @@ def check_same(data: Dataset, earlier: Earlier) -> None:
     """
     if identity(data)["sha256"] != earlier.data["sha256"]:
         message = f"the data '{data.name}' are not those of '{earlier.path}': their values differ"
-        raise api.fail("other-data", message, expected="the same files; or --data beside --like, for others on purpose")
+        expected = "the same files, which --data can name at another place; for others on purpose, --like with --data"
+        raise api.fail("other-data", message, expected=expected)

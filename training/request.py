@@ -12,9 +12,11 @@ from archspec import api
 from archspec.api import documents
 from archspec.experiments import with_heads
 from training import datasets, fitting, recipe as recipes, record
+from training.commands.arguments import data_options
 from training.length import length
 
 Say = Callable[[str], None]
+BESIDE_RESUME = ("resume", "data", "strategy")
 DEFAULT_RECIPE = "small"
 OPTIONS = {
     "epochs": "epochs",
@@ -32,6 +34,7 @@ class Request:
     network: api.Network
     recipe: recipes.Recipe
     data: datasets.Dataset
+    options: datasets.Options = datasets.AS_USUAL
 
     def told(self) -> Iterator[str]:
         """What will be done, in lines."""
@@ -56,7 +59,8 @@ def read(arguments: argparse.Namespace, say: Say) -> Request:
     Raises:
         SpecError: for everything in it that is wrong.
     """
-    earlier = record.read(arguments.like) if arguments.like else None
+    said = arguments.resume or arguments.like
+    earlier = record.read(said) if said else None
     if earlier and (arguments.spec or arguments.recipe):
         raise api.fail("bad-request", "--like names spec and recipe already", expected="--like RUN without them")
     spec = str(earlier.spec) if earlier else arguments.spec
@@ -66,10 +70,26 @@ def read(arguments: argparse.Namespace, say: Say) -> Request:
         raise api.fail("bad-request", f"no {'SPEC' if spec is None else '--data'} to train on", expected=expected)
     settings = api.settings([*_options(arguments), *arguments.set])
     recipe = arguments.recipe or (str(earlier.recipe) if earlier else None)
-    request = make(spec, words, recipe, settings, say=say)
-    if earlier and not arguments.data:
+    same = earlier and (arguments.resume or not arguments.data)
+    shares = earlier.data["test_share"] if earlier and same else None
+    request = make(spec, words, recipe, settings, say=say, options=data_options(arguments, say, shares))
+    if earlier and same:
         record.check_same(request.data, earlier)
     return request
+
+
+def check_bare(arguments: argparse.Namespace) -> None:
+    """Refuse what would change a run in the middle of it.
+
+    Raises:
+        SpecError: for anything beside --resume but --data and --strategy.
+    """
+    others = {name: value for name, value in vars(arguments).items() if name not in BESIDE_RESUME}
+    found = next((name for name, value in others.items() if value not in (None, []) and value is not False), None)
+    if found:
+        word = found.upper() if found == "spec" else f"--{found.replace('_', '-')}"
+        message = f"--resume goes on with a run as it is, and {word} stands beside it"
+        raise api.fail("bad-request", message, expected="--resume RUN alone; or --like RUN, to begin another one")
 
 
 def make(
@@ -103,14 +123,22 @@ def make(
     found = datasets.read(data, options) if isinstance(data, str) else data
     for note in found.notes:
         say(f"note: {note}")
+    if found.planes:
+        read_recipe = _as_they_are(read_recipe)
     fitting.check_network(network, found, say, read_recipe.preprocessing)
-    return Request(network, read_recipe, found)
+    return Request(network, read_recipe, found, options)
 
 
 def _whole(recipe: recipes.Recipe, network: api.Network) -> recipes.Recipe:
     """The recipe, which takes over how pictures become inputs from the spec where it does not say so itself."""
     said = network.spec.root.get("preprocessing")
     return recipe if recipe.preprocessing or not said else replace(recipe, preprocessing=documents.plain(said))
+
+
+def _as_they_are(recipe: recipes.Recipe) -> recipes.Recipe:
+    """The recipe for planes, whose values are not divided by 255 where it does not say what becomes of them."""
+    said = recipe.preprocessing or {}
+    return recipe if {"mean", "scale"} & said.keys() else replace(recipe, preprocessing={**said, "scale": 1})
 
 
 def _options(arguments: argparse.Namespace) -> Iterator[str]:

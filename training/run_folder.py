@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
 from archspec.api import SpecError, fail
+
+RUNS = Path("runs")
+"""Where runs are kept that nobody has named."""
 
 
 @dataclass(frozen=True)
@@ -33,20 +37,56 @@ class RunFolder:
         """The picture of the history."""
         return self.path / "curves.png"
 
+    @property
+    def checkpoints(self) -> Path:
+        """What the run goes on from, as long as it is not finished."""
+        return self.path / "checkpoints"
+
     def told(self) -> str:
         """What a run that ended early has left, as the end of a sentence."""
         return (
-            f"'{self.model}' holds the last finished epoch"
+            f"'{self.model}' holds the last finished epoch, `archspec train --resume {self.path}` goes on from it"
             if self.model.exists()
             else "no epoch was finished, nothing was saved"
         )
 
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes out, as long as this one lives.
+
+        Raises:
+            SpecError: where another one trains in this folder.
+        """
+        try:
+            descriptor = os.open(self.path, os.O_RDONLY)
+        except OSError as error:
+            message = f"'{self.path}' cannot be read: {error.strerror}"
+            raise fail("bad-run", message, expected="the folder of a run of `archspec train`") from None
+        try:
+            _lock(descriptor, self.path)
+            yield
+        finally:
+            os.close(descriptor)
+
     def remove_if_empty(self) -> None:
-        """Leave nothing behind where nothing was saved."""
+        """Leave nothing behind where nothing was saved, an empty `runs` neither."""
         try:
             self.path.rmdir()
+            if self.path.parent == RUNS:
+                RUNS.rmdir()
         except OSError:
             return
+
+
+def _lock(descriptor: int, path: Path) -> None:
+    import fcntl
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise fail("bad-run", f"another process trains in '{path}'", expected="its end, or another folder") from None
+    except OSError:
+        return  # a file system without locks
 
 
 def create(wanted: Path | None, stem: str) -> RunFolder:
@@ -55,7 +95,7 @@ def create(wanted: Path | None, stem: str) -> RunFolder:
     Raises:
         SpecError: where `wanted` is already used, or nothing can be written there.
     """
-    path = wanted if wanted is not None else Path("runs") / re.sub(r"[^\w.-]+", "_", stem)
+    path = wanted if wanted is not None else RUNS / re.sub(r"[^\w.-]+", "_", stem)
     try:
         return RunFolder(_explicit(path) if wanted is not None else _first_free(path))
     except OSError as error:
@@ -80,28 +120,35 @@ def _explicit(path: Path) -> Path:
 
 def _first_free(path: Path) -> Path:
     """Made by `mkdir` itself, so two runs started at once do not get the same one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     for number in count(1):
         candidate = path if number == 1 else path.with_name(f"{path.name}-{number}")
         try:
-            candidate.mkdir()
+            candidate.mkdir(parents=True)
         except FileExistsError:
+            if not path.parent.is_dir():  # a link to nothing
+                raise
             continue
         return candidate
     raise AssertionError("count() does not end")
 
 
-def replace(path: Path, write: Callable[[Path], None]) -> None:
+def replace(path: Path, write: Callable[[Path], None], named: Callable[[Path], str] | None = None) -> None:
     """Write a file so that at any moment `path` is the old or the new one, whole, even if power fails.
+
+    Args:
+        path: where it shall be.
+        write: writes it to another path in the same folder.
+        named: gives its name instead, once it is written.
 
     Raises:
         SpecError: where it cannot be written.
     """
     partial = path.with_name(f".partial-{path.name}")
     try:
+        path.parent.mkdir(exist_ok=True)
         write(partial)
         _flush(partial)
-        partial.replace(path)
+        partial.replace(path.with_name(named(partial)) if named else path)
         _flush(path.parent)
     except OSError as error:
         partial.unlink(missing_ok=True)

@@ -1,9 +1,9 @@
-"""Ctrl-C and SIGTERM as a wish to stop soon, instead of an exception anywhere."""
+"""Ctrl-C and SIGTERM end a command at once, but never while files are written."""
 
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
@@ -11,8 +11,8 @@ from types import FrameType
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-class StopRequestedError(Exception):
-    """Training was asked to stop by the signal `number`."""
+class StopRequestedError(BaseException):
+    """The signal `number` asks to stop; no `except Exception` on the way takes it for an error."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -31,19 +31,34 @@ class StopRequestedError(Exception):
 
 @dataclass
 class StopRequest:
-    """The signal that has come, 0 before."""
+    """The signal that has come, 0 before; `holding` where it has to wait; `left` says what is there afterwards."""
 
     number: int = 0
+    holding: bool = False
+    left: Callable[[], str] = lambda: "nothing was trained"
 
     def check(self) -> None:
-        """Raise `StopRequestedError` where a signal has come."""
-        if self.number:
+        """Raise `StopRequestedError` where a signal has come: what was raised in the middle of things may be lost."""
+        if self.number and not self.holding:
             raise StopRequestedError(self.number)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let a signal wait for the end of what stands inside."""
+        self.holding = True
+        try:
+            yield
+        finally:
+            self.holding = False
+        self.check()
 
 
 @contextmanager
 def listening() -> Iterator[StopRequest]:
-    """Note the first SIGINT or SIGTERM; a second one ends the process at once, as if nobody listened."""
+    """Raise `StopRequestedError` at the first SIGINT or SIGTERM; a second one ends the process, held or not.
+
+    Whatever else is raised after a signal counts as its consequence.
+    """
     request = StopRequest()
     previous = {number: signal.getsignal(number) for number in SIGNALS}
 
@@ -51,11 +66,16 @@ def listening() -> Iterator[StopRequest]:
         request.number = number
         for each in SIGNALS:
             signal.signal(each, signal.SIG_DFL)
+        request.check()
 
     for number in SIGNALS:
         signal.signal(number, note)
     try:
         yield request
+    except Exception as error:
+        if request.number:
+            raise StopRequestedError(request.number) from error
+        raise
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)

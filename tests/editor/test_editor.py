@@ -134,9 +134,18 @@ UNDERLINED = {
 }
 
 
+@pytest.fixture(scope="module")
+def underlined(server, tmp_path_factory):
+    """What is underlined in each of UNDERLINED."""
+    folder = tmp_path_factory.mktemp("underlined")
+    paths = {rows: folder / f"net{number}.yaml" for number, rows in enumerate(UNDERLINED)}
+    found = server.problems({path: f"{modeline()}\n{HEAD}{rows}" for rows, path in paths.items()})
+    return {rows: found[path] for rows, path in paths.items()}
+
+
 @pytest.mark.parametrize("rows", UNDERLINED, ids=repr)
-def test_diagnostics(server, spec, rows):
-    found = server.problems(*spec(rows))
+def test_diagnostics(underlined, rows):
+    found = underlined[rows]
     assert [where for where, _ in found] == [where for where, _ in UNDERLINED[rows]], found
     for (_, said), (_, words) in zip(found, UNDERLINED[rows], strict=True):
         assert words in said
@@ -145,20 +154,43 @@ def test_diagnostics(server, spec, rows):
 VALID = [*(SPECS / f"{name}.yaml" for name in zoo.names()), *sorted((CASES / "valid").glob("*.yaml"))]
 
 
-@pytest.mark.parametrize("path", VALID, ids=lambda path: path.stem)
-def test_no_diagnostic_in_a_valid_spec(server, tmp_path, path):
-    text = path.read_text(encoding="utf-8")
+@pytest.fixture(scope="module")
+def problems(server, tmp_path_factory):
+    """What the server says of each of VALID under the modeline that `archspec schema` prints."""
+    folder = tmp_path_factory.mktemp("valid")
+    copies = {path: folder / f"{number}.yaml" for number, path in enumerate(VALID)}
+    found = server.problems({copy: _anew(path.read_text(encoding="utf-8")) for path, copy in copies.items()})
+    return {path: found[copy] for path, copy in copies.items()}
+
+
+def _anew(text):
+    """The text with our modeline in place of its own."""
     lines = [line for line in text.splitlines(keepends=True) if not line.startswith("# yaml-language-server:")]
-    assert server.problems(tmp_path / path.name, f"{modeline()}\n{''.join(lines)}") == []
+    return f"{modeline()}\n{''.join(lines)}"
+
+
+@pytest.mark.parametrize("path", VALID, ids=lambda path: path.stem)
+def test_no_diagnostic_in_a_valid_spec(problems, path):
+    assert problems[path] == []
+
+
+@pytest.fixture(scope="module")
+def recipes(server, tmp_path_factory):
+    """What the server says of each shipped recipe as it is, and with a key misspelt."""
+    folder, line = tmp_path_factory.mktemp("recipes"), modeline(RECIPE_SCHEMA)
+    texts = {
+        name: zoo.RECIPES.path_of(name).read_text(encoding="utf-8").partition("\n")[2] for name in zoo.RECIPES.names
+    }
+    right = server.problems({folder / f"{name}.yaml": f"{line}\n{text}" for name, text in texts.items()})
+    wrong = server.problems({folder / f"{name}-.yaml": f"{line}\n{text}\nepoch: 3\n" for name, text in texts.items()})
+    return {name: (right[folder / f"{name}.yaml"], wrong[folder / f"{name}-.yaml"]) for name in texts}
 
 
 @pytest.mark.parametrize("name", zoo.RECIPES.names)
-def test_no_diagnostic_in_a_shipped_recipe_and_one_in_a_misspelt_key(server, tmp_path, name):
-    text = zoo.RECIPES.path_of(name).read_text(encoding="utf-8").partition("\n")[2]
-    line = modeline(RECIPE_SCHEMA)
-    assert server.problems(tmp_path / "right.yaml", f"{line}\n{text}") == []
-    found = server.problems(tmp_path / "wrong.yaml", f"{line}\n{text}\nepoch: 3\n")
-    assert ["epoch" in said for _, said in found] == [True]
+def test_no_diagnostic_in_a_shipped_recipe_and_one_in_a_misspelt_key(recipes, name):
+    right, wrong = recipes[name]
+    assert right == []
+    assert ["epoch" in said for _, said in wrong] == [True]
 
 
 def test_a_shipped_spec_finds_its_schema_by_its_own_modeline(server):
@@ -170,5 +202,7 @@ def test_a_shipped_spec_finds_its_schema_by_its_own_modeline(server):
 
 def test_what_show_prints_has_no_diagnostic_elsewhere(server, archspec, tmp_path):
     text = archspec("show", "googlenet").out
-    assert server.problems(tmp_path / "mine.yaml", text) == []
-    assert server.problems(tmp_path / "mended.yaml", re.sub("filters", "filtres", text, count=1)) != []
+    right, wrong = tmp_path / "mine.yaml", tmp_path / "misspelt.yaml"
+    found = server.problems({right: text, wrong: re.sub("filters", "filtres", text, count=1)})
+    assert found[right] == []
+    assert found[wrong] != []

@@ -135,7 +135,7 @@ def test_a_full_disk_behind_the_output_is_said():
 
 @pytest.mark.parametrize(
     ("command", "code"),
-    [("exec >&-; list", 0), ("exec >&-; analyze lenet6", 2), ("export PYTHONIOENCODING=ascii; list", 0)],
+    [("exec >&-; validate lenet5", 0), ("exec >&-; analyze lenet6", 2), ("export PYTHONIOENCODING=ascii; list", 0)],
 )
 def test_an_output_that_is_closed_or_knows_few_letters(command, code):
     setting, _, words = command.partition("; ")

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from archspec import api, source, zoo
 from archspec.document import located, plain
@@ -28,8 +28,10 @@ def loaded(path):
     return api.load(path)
 
 
-@pytest.mark.parametrize("origin", [False, True])
-@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
+ASKED = [*((path, True) for path in SPECS), *((path, False) for path in CASES)]
+
+
+@pytest.mark.parametrize(("path", "origin"), sorted(ASKED), ids=lambda given: getattr(given, "stem", given))
 def test_resolved_text_gives_the_same_graph_and_keeps_its_figures(path, origin, tmp_path):
     network = loaded(path)
     if (path.parent / "prototypes").is_dir():  # files that a spec names lie beside it
@@ -85,6 +87,7 @@ VALUES = st.recursive(
 )  # fmt: skip
 
 
+@settings(max_examples=50)
 @given(VALUES)
 def test_a_literal_reads_back_as_the_same_value(value):
     text = literal(located(value, Span(Source("", ""), 1, 1)))

@@ -31,7 +31,25 @@ def held(result):
     return result.err
 
 
-@pytest.mark.parametrize("name", TEXTS)
+SLOW = {
+    # half a second and more each, and the way through the code is that of another text, in a file as large
+    "a list of empty lists": "a list of nothing but values",
+    "rows of nothing": "a list of nothing but values",
+    "10,000 new rows": "one edit of 20,000 rows",
+    "10,000 edits": "one edit of 20,000 rows",
+    "20,000 edits of nothing": "one edit of 20,000 rows",
+    "20,000 params": "params that multiply",
+    "4,000 unknown names below 4,000 known": "10,000 unknown outputs",
+    "10,000 texts for numbers": "10,000 unknown shapes",
+}
+"""Text -> the one that stands for it where there is less time."""
+
+
+def test_what_stands_for_a_slow_text_is_there():
+    assert TEXTS.keys() >= {*SLOW, *SLOW.values()} and not SLOW.keys() & set(SLOW.values())
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in TEXTS])
 def test_hostile_text(name, forks, tmp_path):
     code, text = TEXTS[name]
     (tmp_path / "x.yaml").write_text(text, encoding="utf-8")

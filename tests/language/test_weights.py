@@ -1,5 +1,6 @@
 """Weights find their layers by name: what is renamed, what does not fit, and that no edit ever shifts one."""
 
+import functools
 import re
 from itertools import product
 
@@ -16,6 +17,11 @@ BLOCK = "blocks:\n  Pair: {layers: [conv, conv: {activation: relu}]}\n"
 
 def side(rows, *, noted=True):
     """The values of a network of these rows, and the row (by its id), unit and inner name of each of its layers."""
+    return _side(tuple(rows), noted)
+
+
+@functools.lru_cache(maxsize=100)  # two tests, one behind the other, ask for the same
+def _side(rows, noted):
     text = HEAD + BLOCK + "layers:\n" + "".join(f"  - {row}\n" for row, _ in rows)
     first = text.count("\n") - len(rows) + 1
     network = archspec.load(text)

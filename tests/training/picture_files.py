@@ -160,5 +160,6 @@ BROKEN = {
     "whole numbers of 32 bits": (saved(GREY.astype(np.int32), "TIFF"), "has values of 32 bits"),
     "floating-point numbers": (saved(GREY.astype(np.float32), "TIFF"), "has values of 32 bits"),
     "more pixels than allowed": (bomb(10_000), "pixels, 89,478,485 are the most"),
+    "a line": (saved(np.zeros((1, 201), np.uint8), "PNG"), "has 201 x 1 pixels: one side is over 200 times the other"),
     "more pixels than Pillow allows": (bomb(30_000), "pixels, 89,478,485 are the most"),
 }

@@ -4,9 +4,9 @@ import os
 
 import numpy as np
 import pytest
-from picture_files import ALPHA, BROKEN, COLOUR, GREY, ODD, saved
 
 from archspec.api import SpecError
+from tests.training.picture_files import ALPHA, BROKEN, COLOUR, GREY, ODD, saved
 from training.images import decode
 from training.images.check import BrokenFile, check, oddities
 from training.images.decode import pixels
@@ -43,7 +43,7 @@ def test_broken_files_are_named_with_their_reason(name, tmp_path):
     data, said = BROKEN[name]
     (tmp_path / "broken.jpg").write_bytes(data)
     if "sum" not in name:  # a check looks at these, who shows a picture does not
-        with pytest.raises(SpecError, match="bad-image") as caught:
+        with pytest.raises(SpecError, match="bad-data") as caught:
             decode(tmp_path / "broken.jpg")
         assert said in str(caught.value)
     found = look(tmp_path, "broken.jpg")
@@ -106,7 +106,7 @@ def test_what_is_done_to_odd_pictures_is_counted(tmp_path):
 def test_files_are_checked_in_their_order_and_by_their_bytes(tmp_path):
     names = [f"{number}.png" for number in range(300)]
     for number, name in enumerate(names):
-        (tmp_path / name).write_bytes(saved(np.full((2, number + 1), 7, np.uint8), "PNG"))
+        (tmp_path / name).write_bytes(saved(np.full((5, number + 1), 7, np.uint8), "PNG"))
     (tmp_path / "7.png").write_bytes(b"no more")
     found = check(tmp_path, names, nothing)
     assert [file.name for file in found] == names

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow as tf
-from picture_files import COLOUR, GREY, LOSSLESS, NOISE, ODD, RGBA, jpeg, saved
 
+from tests.training.picture_files import COLOUR, GREY, LOSSLESS, NOISE, ODD, RGBA, jpeg, saved
 from training.images.check import PictureFile, check
 from training.images.decode import pixels
 from training.images.files import FilePictures, in_memory

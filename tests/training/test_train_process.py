@@ -92,10 +92,11 @@ def test_a_signal_ends_the_run_with_the_last_finished_epoch_saved(tmp_path: Path
         rest, out = process.stderr.read(), process.stdout.read()
     assert seen and process.returncode == 128 + number, rest
     assert "Traceback" not in rest and not out
-    assert (
-        rest.splitlines()[-1] == f"stopped by {number.name}: '{folder / 'model.keras'}' holds the last finished epoch"
+    assert rest.splitlines()[-1] == (
+        f"stopped by {number.name}: '{folder / 'model.keras'}' holds the last finished epoch, "
+        f"`archspec train --resume {folder}` goes on from it"
     )
-    assert sorted(path.name for path in folder.iterdir()) == FILES
+    assert sorted(path.name for path in folder.iterdir()) == ["checkpoints", *FILES]
     epochs = json.loads((folder / "history.json").read_text())["epochs"]
     assert f"{_accuracy(folder / 'model.keras'):.4f}" == f"{epochs[-1]['test_accuracy']:.4f}"
 

@@ -1,6 +1,8 @@
 """The commands that `training` adds to `archspec`, by the entry points of pyproject.toml."""
 
+from training.commands.evaluate import evaluate
 from training.commands.gradients import gradients
+from training.commands.predict import predict
 from training.commands.train import train
 
-__all__ = ["gradients", "train"]
+__all__ = ["evaluate", "gradients", "predict", "train"]

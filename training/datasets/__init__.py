@@ -10,9 +10,10 @@ from pathlib import Path
 from archspec.api import did_you_mean, fail
 from training.datasets.base import SOURCES, Dataset, Options, Split, Stream, arrays
 
-__all__ = ["SOURCES", "Dataset", "Options", "Split", "Stream", "arrays", "read"]
+__all__ = ["AS_USUAL", "SOURCES", "Dataset", "Options", "Split", "Stream", "arrays", "read"]
 
 AS_USUAL = Options()
+"""What is not asked for."""
 
 for _module in pkgutil.iter_modules(__path__):
     importlib.import_module(f"{__name__}.{_module.name}")
@@ -32,5 +33,6 @@ def read(words: str, options: Options = AS_USUAL) -> Dataset:
             expected=" or ".join(SOURCES[name].form for name in sorted(SOURCES)),
             suggestion=did_you_mean(kind, SOURCES),
         )
+    found = SOURCES[kind].read(argument, options)
     again = f"{kind}:{Path(argument).expanduser().resolve()}" if argument else kind
-    return replace(SOURCES[kind].read(argument, options), words=again)
+    return found if found.words else replace(found, words=again)

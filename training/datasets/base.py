@@ -74,6 +74,14 @@ class ArrayPictures:
         found.update(np.ascontiguousarray(self.array).data)
         return found.hexdigest()
 
+    def digests(self) -> list[bytes]:
+        """A sha256 of each picture."""
+        return [hashlib.sha256(np.ascontiguousarray(picture).data).digest() for picture in self.array]
+
+    def some(self, rows: npt.NDArray[Any]) -> ArrayPictures:
+        """Those of some numbers, or those where a mask is true."""
+        return ArrayPictures(self.array[rows])
+
 
 @dataclass(frozen=True, eq=False)
 class Stream:
@@ -137,11 +145,17 @@ class Dataset:
     """What a user has to know of how it was read, a sentence each."""
     words: str = ""
     """What `--data` would be to read them again, from any folder."""
+    planes: bool = False
+    """Whether values enter a network as they are, where nobody says how: not pictures of 0 to 255."""
 
     @property
     def image_shape(self) -> Shape:
         """(height, width, channels) of every picture; None where they differ."""
         return self.train.pictures.shape
+
+
+def silently(line: str) -> None:
+    """Say nothing."""
 
 
 @dataclass(frozen=True)
@@ -150,11 +164,13 @@ class Options:
 
     Args:
         strict: whether a picture that cannot be read is an error, instead of left out and told.
-        test_share: of the pictures that come without a test set, the share that becomes it.
+        test_share: of the pictures that come without a test set, the share that becomes it; 0 for none.
+        say: takes a line every few seconds where reading takes long.
     """
 
     strict: bool = False
     test_share: float = 0.2
+    say: Callable[[str], None] = silently
 
 
 Reader = Callable[[str, Options], Dataset]

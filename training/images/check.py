@@ -14,6 +14,7 @@ from pathlib import Path
 
 from training.images.decode import UnreadableError, bombs_refused, content, opened, reasons
 from training.images.header import Header, header
+from training.images.listing import is_utf8
 
 AT_ONCE = 256  # files handed to the threads together; what is said comes after each of these
 SECONDS = 5.0
@@ -38,7 +39,7 @@ class BrokenFile:
     reason: str
 
     def __str__(self) -> str:
-        return f"'{self.name}' {self.reason}"
+        return f"'{self.name}' {self.reason}" if is_utf8(self.name) else f"{self.name!r} {self.reason}"
 
 
 def check(root: Path, names: Sequence[str], say: Say) -> list[PictureFile | BrokenFile]:
@@ -58,7 +59,7 @@ def check(root: Path, names: Sequence[str], say: Say) -> list[PictureFile | Brok
         for first in range(0, len(names), AT_ONCE):
             found += pool.map(partial(look, root), names[first : first + AT_ONCE])
             now = time.monotonic()
-            if now - said > SECONDS:
+            if now - said > SECONDS and len(found) < len(names):
                 said, speed = now, len(found) / (now - began)
                 left = (len(names) - len(found)) / speed
                 say(f"checked {len(found):,} of {len(names):,} pictures, {speed:,.0f} a second, {left:,.0f} s left")
@@ -68,11 +69,13 @@ def check(root: Path, names: Sequence[str], say: Say) -> list[PictureFile | Brok
 def look(root: Path, name: str) -> PictureFile | BrokenFile:
     """One file, decoded as far as it takes to know that it is whole."""
     try:
+        if not is_utf8(name):
+            raise UnreadableError("has a name that is no UTF-8")
         with reasons():
             data = content(root / name)
             image = opened(data)
             head = header(image, data)
-            image.draft("L", (1, 1))  # of a JPEG: all is read, an eighth of it made into pixels; 1.4 times as fast
+            image.draft("L", (1, 1))  # of a JPEG: all is read, an eighth of it made into pixels; 1.6 times as fast
             image.load()
             if image.format == "PNG":  # the sums of its parts, which loading does not look at
                 opened(data).verify()

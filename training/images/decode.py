@@ -25,6 +25,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF")
 """What is tried, whatever a file's name says. Not EPS, which Pillow hands to Ghostscript, a program."""
 MAX_PIXELS = 89_478_485  # where Pillow begins to warn of decompression bombs: a quarter of a gigabyte as RGB
 MAX_BYTES = 2**30
+MAX_ASPECT = 200  # a line of 1 x 10,000 pixels, scaled until it covers 224 x 224, would have half a billion
 ORIENTATION = 0x0112  # the EXIF tag
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -60,7 +61,7 @@ def decode(path: str | os.PathLike[str], channels: int | None = None) -> npt.NDA
             return pixels(content(Path(path)), channels)
     except UnreadableError as error:
         expected = "a JPEG, PNG, WebP, BMP, GIF or TIFF file"
-        raise fail("bad-image", f"'{os.fspath(path)}' {error}", expected=expected) from None
+        raise fail("bad-data", f"'{os.fspath(path)}' {error}", expected=expected) from None
 
 
 @contextmanager
@@ -109,8 +110,11 @@ def pixels(data: bytes, channels: int | None = None) -> npt.NDArray[np.uint8]:
 def opened(data: bytes) -> Image.Image:
     """The first frame, whose size is known and whose pixels are not yet read."""
     image = Image.open(io.BytesIO(data), formats=FORMATS)
+    size = f"has {image.width:,} x {image.height:,} pixels"
     if image.width * image.height > MAX_PIXELS:
-        raise UnreadableError(f"has {image.width:,} x {image.height:,} pixels, {MAX_PIXELS:,} are the most")
+        raise UnreadableError(f"{size}, {MAX_PIXELS:,} are the most")
+    if max(image.size) > MAX_ASPECT * min(image.size):
+        raise UnreadableError(f"{size}: one side is over {MAX_ASPECT} times the other")
     return image
 
 

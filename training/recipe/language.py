@@ -97,7 +97,7 @@ class Initialization:
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluation:
-    """How the trained network is tested."""
+    """How `archspec evaluate` tests the trained network; `train` looks at the center after each epoch."""
 
     protocol: str = key(
         words(*PROTOCOLS),
@@ -105,6 +105,11 @@ class Evaluation:
         "scale or several",
         "center",
         main=True,
+    )
+    scales: tuple[int, ...] | None = key(
+        optional(listed(whole(1, 100_000), "list of pixels")),
+        "shorter sides that pictures are scaled to; ~ the protocol's own",
+        None,
     )
     top: tuple[int, ...] = key(listed(whole(1, 10**6), "list of whole numbers"), "k: a hit among the first k", (1,))
 
@@ -189,7 +194,10 @@ class Recipe:
         example={"mean": 128, "scale": 0.0078125},
     )
     evaluation: Evaluation = key(
-        group(Evaluation), "how the network is tested", Evaluation(), example={"protocol": "10crop", "top": [1, 5]}
+        group(Evaluation),
+        "how `archspec evaluate` tests the network",
+        Evaluation(),
+        example={"protocol": "10crop", "top": [1, 5]},
     )
     precision: str = key(
         words(*PRECISIONS), "what layers compute in; the weights are float32", "float32", example="mixed_bfloat16"
