@@ -8,12 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import tensorflow as tf
+
     from archspec.api import SpecLike
     from training.datasets import Dataset, Options
     from training.evaluation.results import Evaluation
     from training.setups import Setup
 
-__all__ = ["data", "evaluate", "setup"]
+__all__ = ["data", "evaluate", "setup", "strategy"]
 
 
 def _silent(line: str) -> None:
@@ -108,3 +110,24 @@ def evaluate(
     shares = members.test_share(found) if data is None else None
     how = options or (datasets.AS_USUAL if shares is None else datasets.Options(test_share=shares))
     return session.prepare(found, data, settings, options=how, say=say).run(say)[0]
+
+
+def strategy(word: str = "auto") -> tf.distribute.Strategy:
+    """How training is spread over the devices of this machine: build and compile the model within its scope.
+
+    What `setup` gives within the scope shares each batch among the devices so that the result is that of one device;
+    batch norm counts the whole batch there. In batches of your own, give every device as many pictures.
+
+    Args:
+        word: `mirrored` for all GPUs (without one, all CPU devices of TensorFlow), `none` for one device, `auto` for
+            all GPUs where there are several, else one device.
+
+    Raises:
+        SpecError: for another word, or for `mirrored` where Keras does not run on TensorFlow.
+    """
+    from archspec import api
+
+    api.start_keras()
+    from training import replicas
+
+    return replicas.strategy(word)
