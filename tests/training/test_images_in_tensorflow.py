@@ -25,6 +25,8 @@ PLAIN = {
     for name, values in (("noise", NOISE), ("smooth", SMOOTH), ("odd size", NOISE[:37, :51]), ("grey", GREY))
     for kind, options in (("baseline", {}), ("progressive", {"progressive": True}), ("rst", {"restart_marker_rows": 1}))
 }
+PLAIN["stored as rgb.jpg"] = saved(NOISE, "JPEG", keep_rgb=True)
+PLAIN["arithmetic, by its word.jpg"] = jpeg(NOISE).replace(b"\xff\xc0", b"\xff\xc9", 1)
 SUBSAMPLED = {
     f"{sampling} at {quality}.jpg": saved(NOISE[:, :61], "JPEG", subsampling=sampling, quality=quality)
     for sampling in ("4:2:2", "4:2:0", "4:4:4")
