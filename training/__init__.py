@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import tensorflow as tf
+
     from archspec.api import SpecLike
     from training.datasets import Dataset, Options
     from training.setups import Setup
 
-__all__ = ["data", "setup"]
+__all__ = ["data", "setup", "strategy"]
 
 
 def _silent(line: str) -> None:
@@ -63,3 +65,24 @@ def data(words: str, options: Options | None = None) -> Dataset:
     from training import datasets
 
     return datasets.read(words, options or datasets.AS_USUAL)
+
+
+def strategy(word: str = "auto") -> tf.distribute.Strategy:
+    """How training is spread over the devices of this machine: build and compile the model within its scope.
+
+    What `setup` gives within the scope shares each batch among the devices so that the result is that of one device;
+    batch norm counts the whole batch there. In batches of your own, give every device as many pictures.
+
+    Args:
+        word: `mirrored` for all GPUs (without one, all CPU devices of TensorFlow), `none` for one device, `auto` for
+            all GPUs where there are several, else one device.
+
+    Raises:
+        SpecError: for another word, or for `mirrored` where Keras does not run on TensorFlow.
+    """
+    from archspec import api
+
+    api.start_keras()
+    from training import replicas
+
+    return replicas.strategy(word)

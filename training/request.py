@@ -16,6 +16,7 @@ from training.commands.arguments import data_options
 from training.length import length
 
 Say = Callable[[str], None]
+BESIDE_RESUME = ("resume", "data", "strategy")
 DEFAULT_RECIPE = "small"
 OPTIONS = {
     "epochs": "epochs",
@@ -81,9 +82,9 @@ def check_bare(arguments: argparse.Namespace) -> None:
     """Refuse what would change a run in the middle of it.
 
     Raises:
-        SpecError: for anything beside --resume but --data.
+        SpecError: for anything beside --resume but --data and --strategy.
     """
-    others = {name: value for name, value in vars(arguments).items() if name not in ("resume", "data")}
+    others = {name: value for name, value in vars(arguments).items() if name not in BESIDE_RESUME}
     found = next((name for name, value in others.items() if value not in (None, []) and value is not False), None)
     if found:
         word = found.upper() if found == "spec" else f"--{found.replace('_', '-')}"

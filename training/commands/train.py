@@ -52,13 +52,20 @@ def train(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int
     parser.add_argument(
         "-o", "--output", type=Path, metavar="RUN", help="a new or empty folder (default: the next free runs/SPEC-DATA)"
     )
+    parser.add_argument(
+        "--strategy",
+        default="auto",
+        metavar="WORD",
+        help="auto: all GPUs of the machine where there are several; mirrored: all devices; none: one (default: auto)",
+    )
     api.add_set(parser)
     return _train
 
 
 def _train(arguments: argparse.Namespace) -> int:
-    from training import stopping
+    from training import stopping, strategies
 
+    strategies.check(arguments.strategy)
     try:
         with stopping.listening() as stop:
             return _resume(arguments, stop) if arguments.resume else _begin(arguments, stop)
@@ -75,7 +82,7 @@ def _begin(arguments: argparse.Namespace, stop: StopRequest) -> int:
     folder = run_folder.create(arguments.output, f"{asked.network.name}-{asked.data.words.partition(':')[0]}")
     try:
         with folder.locked():
-            return _fit(asked, folder, stop)
+            return _fit(asked, folder, stop, arguments.strategy)
     finally:
         folder.remove_if_empty()
 
@@ -92,21 +99,24 @@ def _resume(arguments: argparse.Namespace, stop: StopRequest) -> int:
             _say(f"the run in '{folder.path}' is finished: nothing is left to do")
             return _result(folder, history.read(folder.history).epochs[-1].test_accuracy)
         asked = request.read(arguments, _say)
-        return _fit(asked, folder, stop, checkpoint)
+        return _fit(asked, folder, stop, arguments.strategy, checkpoint)
 
 
-def _fit(asked: Request, folder: RunFolder, stop: StopRequest, checkpoint: Checkpoint | None = None) -> int:
+def _fit(
+    asked: Request, folder: RunFolder, stop: StopRequest, strategy: str, checkpoint: Checkpoint | None = None
+) -> int:
     from archspec import api
 
     stop.left = folder.told
     api.start_keras()
-    from training import loop
+    from training import loop, replicas
 
-    for line in asked.told():
-        _say(line)
-    if checkpoint:
-        _say(f"goes on after epoch {len(checkpoint.history.epochs)} of {checkpoint.history.planned}")
-    accuracy = loop.train(asked, loop.Run(folder, stop, _say, checkpoint))
+    with replicas.strategy(strategy).scope():
+        for line in (*asked.told(), *replicas.told(asked.recipe.batch_size)):
+            _say(line)
+        if checkpoint:
+            _say(f"goes on after epoch {len(checkpoint.history.epochs)} of {checkpoint.history.planned}")
+        accuracy = loop.train(asked, loop.Run(folder, stop, _say, checkpoint))
     return _result(folder, accuracy)
 
 
