@@ -17,6 +17,7 @@ from training.evaluation import members, scores
 from training.evaluation.members import Member, Request
 from training.evaluation.protocols import Protocol
 from training.evaluation.results import Evaluation, MemberScore, names
+from training.images.files import changes_told
 from training.stopping import StopRequest
 
 Say = Callable[[str], None]
@@ -90,7 +91,8 @@ class Session:
         alone = []
         for member, protocol in zip(self.members, self.protocols, strict=True):
             loaded = members.load(member, protocol, say)
-            found, labels = answers(loaded, self.split, self.settings.batch_size, progress)
+            with changes_told():
+                found, labels = answers(loaded, self.split, self.settings.batch_size, progress)
             _check_numbers(member, found)
             total = total + found
             own = scores.score(found, labels, top)
