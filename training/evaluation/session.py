@@ -109,7 +109,7 @@ class Session:
 
 def prepare(
     found: Sequence[Member],
-    words: str | None,
+    pictures: str | Dataset | None,
     settings: Settings,
     *,
     options: datasets.Options = datasets.AS_USUAL,
@@ -119,7 +119,7 @@ def prepare(
 
     Args:
         found: the networks.
-        words: what `--data` says; None for what the runs among the networks were trained on.
+        pictures: a data set, or what `--data` says; None for what the runs among the networks were trained on.
         settings: how the evaluation goes.
         options: how pictures are read.
         say: takes a line for all that a user should know.
@@ -127,13 +127,13 @@ def prepare(
     Raises:
         SpecError: where one does not fit another.
     """
-    data = datasets.read(words or _words(found), options)
+    data = pictures if isinstance(pictures, Dataset) else datasets.read(pictures or _words(found), options)
     for note in data.notes:
         say(f"note: {note}")
     for member in found:
         if member.earlier:
             _check_names(data, member.earlier)
-            if words is None:
+            if pictures is None:
                 record.check_same(data, member.earlier)
     split = _split(data, settings.split)
     if split is None:
