@@ -24,6 +24,7 @@ OPTIONS = {
     "seed": "seed",
 }
 """Option -> the key of the recipe that it sets."""
+BESIDE_RESUME = ("resume", "data", "tensorboard")
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def check_bare(arguments: argparse.Namespace) -> None:
     Raises:
         SpecError: for anything beside --resume but --data.
     """
-    others = {name: value for name, value in vars(arguments).items() if name not in ("resume", "data")}
+    others = {name: value for name, value in vars(arguments).items() if name not in BESIDE_RESUME}
     found = next((name for name, value in others.items() if value not in (None, []) and value is not False), None)
     if found:
         word = found.upper() if found == "spec" else f"--{found.replace('_', '-')}"
