@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import tensorflow as tf
+
     from archspec.api import SpecLike
     from training.datasets import Dataset, Options
+    from training.evaluation.results import Evaluation
     from training.setups import Setup
 
-__all__ = ["data", "setup"]
+__all__ = ["data", "evaluate", "setup", "strategy"]
 
 
 def _silent(line: str) -> None:
@@ -63,3 +66,68 @@ def data(words: str, options: Options | None = None) -> Dataset:
     from training import datasets
 
     return datasets.read(words, options or datasets.AS_USUAL)
+
+
+def evaluate(
+    networks: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    data: str | Dataset | None = None,
+    *,
+    weights: str | None = None,
+    protocol: str | None = None,
+    scales: Sequence[int] = (),
+    mirrored: bool = True,
+    top: Sequence[int] = (),
+    split: str = "test",
+    batch_size: int = 64,
+    options: Options | None = None,
+    say: Callable[[str], None] = _silent,
+) -> Evaluation:
+    """What `archspec evaluate` finds: how well trained networks do, alone and together.
+
+    Args:
+        networks: one or several folders of runs, or a spec with `weights`.
+        data: as for `setup` (default: what the runs were trained on).
+        weights: of the one spec among the networks: a file, a word that it has under `weights`, or `members`.
+        protocol: `center`, `10crop`, `144crop`, `dense` or `multiscale` (default: the recipe's).
+        scales: shorter sides that pictures are scaled to, in pixels (default: the paper's).
+        mirrored: whether mirrors are seen too, where the protocol has them.
+        top: k: a hit where the right class is among the first k (default: the recipe's).
+        split: `test` or `train`.
+        batch_size: views that go through a network at once.
+        options: how pictures are read.
+        say: takes a line for all that a user should know, and for progress.
+
+    Raises:
+        SpecError: where anything in it is wrong, or one does not fit the other.
+    """
+    from training import datasets
+    from training.evaluation import members, session
+
+    words = [networks] if isinstance(networks, str | os.PathLike) else networks
+    found = members.read([os.fspath(word) for word in words], weights)
+    asked = members.Request(protocol, tuple(scales), mirrored)
+    settings = session.Settings(asked, tuple(top), split, batch_size=batch_size)
+    shares = members.test_share(found) if data is None else None
+    how = options or (datasets.AS_USUAL if shares is None else datasets.Options(test_share=shares))
+    return session.prepare(found, data, settings, options=how, say=say).run(say)[0]
+
+
+def strategy(word: str = "auto") -> tf.distribute.Strategy:
+    """How training is spread over the devices of this machine: build and compile the model within its scope.
+
+    What `setup` gives within the scope shares each batch among the devices so that the result is that of one device;
+    batch norm counts the whole batch there. In batches of your own, give every device as many pictures.
+
+    Args:
+        word: `mirrored` for all GPUs (without one, all CPU devices of TensorFlow), `none` for one device, `auto` for
+            all GPUs where there are several, else one device.
+
+    Raises:
+        SpecError: for another word, or for `mirrored` where Keras does not run on TensorFlow.
+    """
+    from archspec import api
+
+    api.start_keras()
+    from training import replicas
+
+    return replicas.strategy(word)

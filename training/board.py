@@ -48,7 +48,7 @@ class Board(keras.callbacks.Callback):
         """The figures that Keras logs, under its names, and the learning rate."""
         self._steps()
         last = self.first + self.written
-        rate = float(self.model.optimizer.learning_rate)
+        rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
         for name, value in {"learning_rate": rate, **(logs or {})}.items():
             self._write(f"epoch/{name}", value, last)
         self.writer.flush()

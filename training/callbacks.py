@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+from keras import ops
 
 from training.curves import draw
 from training.history import Epoch, History
@@ -74,7 +75,7 @@ class Keeper(keras.callbacks.Callback):
             accuracy=float(found[self.accuracy]),
             test_loss=_number(found, "val_loss"),
             test_accuracy=_number(found, f"val_{self.accuracy}"),
-            learning_rate=float(found.get("learning_rate", self.model.optimizer.learning_rate)),
+            learning_rate=float(found.get("learning_rate") or ops.convert_to_numpy(self.model.optimizer.learning_rate)),
             seconds=round(seconds, 3),
             test_top=_top(found, f"val_{self.accuracy.removesuffix('accuracy')}top"),
         )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from training.setups import Setup
 
 GROWN = 3.0  # times the lowest of the last losses, from which on they grew
-LOOKED_AT = 8  # pictures of a batch through all layers at once
+LOOKED_AT = 8  # pictures that go through all layers at once
 RECENT = 50  # steps that are looked back
 HALF = "numbers up to 65,504, which is all that mixed_float16 computes with"
 
@@ -58,7 +58,7 @@ class Guard(keras.callbacks.Callback):
             raise in_testing(self.setup, epoch, self._rate())
 
     def _rate(self) -> float:
-        return float(self.model.optimizer.learning_rate)
+        return float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
 
 
 def in_training(setup: Setup, losses: Losses, rate: float) -> SpecError:
@@ -130,9 +130,9 @@ def _of_outputs(setup: Setup, rate: float) -> Iterator[Finding]:
     model = setup.model
     layers = [layer for layer in model.layers if layer.weights or not isinstance(layer, keras.layers.InputLayer)]
     inside = keras.Model(model.inputs, [layer.output for layer in layers])
-    assert setup.test_batches is not None, "there was a test loss"
-    for images, _ in setup.test_batches:
-        for layer, output in zip(layers, inside(images[:LOOKED_AT], training=False), strict=True):
+    assert setup.data.test is not None, "there was a test loss"
+    for images, _ in pipeline.evaluation_batches(setup.data.test, setup.preparation, LOOKED_AT):
+        for layer, output in zip(layers, inside(images, training=False), strict=True):
             if not np.isfinite(keras.ops.convert_to_numpy(output)).all():
                 found = f"'{layer.name}' is the first layer whose output is not finite, of weights that are"
                 yield Finding(f"{found}, at a learning rate of {rate:.3g}", f"a learning rate below {rate:.3g}")

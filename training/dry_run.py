@@ -65,7 +65,8 @@ def _time(request: Request, planned: Length) -> str:
     setup, times = setups.make(request, lambda line: None), [time.monotonic()]
     setup.model.compile(**setup.compile_arguments)
     clock = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: times.append(time.monotonic()))
-    setup.model.fit(setup.training_batches.take(min(STEPS, planned.steps)), callbacks=[clock], shuffle=False, verbose=0)
+    steps = min(STEPS, planned.steps)
+    setup.model.fit(setup.training_batches, steps_per_epoch=steps, callbacks=[clock], shuffle=False, verbose=0)
     each = [after - before for before, after in pairwise(times)]
     first, others = each[0], each[1:]
     if not others:

@@ -12,6 +12,7 @@ from training.board import Board
 from training.callbacks import Keeper, Say
 from training.divergence import Guard
 from training.history import History
+from training.images.files import changes_told
 from training.length import steps_per_epoch
 from training.losses import Losses
 from training.progress import Place, Progress
@@ -56,7 +57,7 @@ def train(request: Request, run: Run) -> float | None:
 
     Raises:
         SpecError: where heads do not fit the input, the recipe names rows that the network does not
-            have, the loss is no longer finite, or nothing can be written.
+            have, the loss is no longer finite, a picture file is changed or removed, or nothing can be written.
         StopRequestedError: after the current batch, once a signal has come.
     """
     before = run.checkpoint
@@ -70,7 +71,8 @@ def train(request: Request, run: Run) -> float | None:
     if before:
         fit_arguments["callbacks"].append(resume.Resume(before, setup.callbacks))
     try:
-        setup.model.fit(setup.training_batches, **fit_arguments, verbose=0)
+        with changes_told():
+            setup.model.fit(setup.training_batches, **fit_arguments, verbose=0)
     finally:
         keeper.draw()
     checkpoints.clear(run.folder.checkpoints)

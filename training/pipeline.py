@@ -115,6 +115,7 @@ def _streamed(stream: Stream, prepared: Preparation, plan: Plan, steps: int) -> 
             return whole.images, whole.labels
 
         numbered = stream.dataset().enumerate()
+        tf.compat.v1.get_default_graph().seed = 1  # of this epoch's graph: the order follows from our seed alone
         mixed = numbered.shuffle(min(BUFFER, stream.count), seed=plan.seed * 2**31 + number)
         each = mixed.map(one, tf.data.AUTOTUNE, deterministic=True)
         return each.batch(plan.batch_size).map(finish, tf.data.AUTOTUNE, deterministic=True)

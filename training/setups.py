@@ -7,16 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import keras
-import tensorflow as tf
 
 from archspec import api
-from training import objective, optimizers, pipeline, preparation, schedules
+from training import objective, optimizers, pipeline, preparation, replicas, schedules
 from training.adapted import adapted
 from training.augment import Surroundings
 from training.callbacks import StopAfter
-from training.datasets import Dataset
+from training.datasets import Dataset, Split
 from training.fitting import Shape
-from training.length import Length, length
+from training.length import Length, length, steps_per_epoch
 from training.precision import precision
 from training.preparation import Preparation
 from training.recipe import Recipe
@@ -42,8 +41,9 @@ class Setup:
         model: with fresh weights and all heads.
         preparation: how pictures become inputs; with the figures of the training set.
         training_batches: of all steps, for `fit`.
-        test_batches: of the test set, for `evaluate`; None where there is none.
+        test_batches: of the test set, for `evaluate`; None where there is none. On several devices without end.
         compile_arguments: optimizer, loss, weights of losses, metrics.
+        test_steps: how many of them are the test set, on several devices; else None.
         callbacks: what the recipe needs while it trains: the end, averaged weights, a rate that watches.
         first_epoch: the number of the first one, from 0; above it where a run goes on.
     """
@@ -54,8 +54,9 @@ class Setup:
     length: Length
     model: keras.Model
     preparation: Preparation
-    training_batches: tf.data.Dataset
-    test_batches: tf.data.Dataset | None
+    training_batches: Any
+    test_batches: Any
+    test_steps: int | None
     compile_arguments: Mapping[str, Any]
     callbacks: tuple[keras.callbacks.Callback, ...]
     first_epoch: int = 0
@@ -68,6 +69,7 @@ class Setup:
             "epochs": self.length.epochs,
             "initial_epoch": self.first_epoch,
             "validation_data": self.test_batches,
+            "validation_steps": self.test_steps,
             "callbacks": list(self.callbacks),
             "shuffle": False,  # the batches come in the order of the seed
         }
@@ -101,10 +103,11 @@ def around(
     network: api.Network, model: keras.Model, data: Dataset, recipe: Recipe, say: Say, *, first_epoch: int = 0
 ) -> Setup:
     """What trains a model that is already there."""
+    replicas.check_shares(recipe, data)
     planned, prepared = length(recipe, len(data.train)), prepare(network, data, recipe, say)
     plan = pipeline.Plan(recipe.seed, recipe.batch_size, planned, first_epoch * planned.steps_per_epoch)
     inputs = objective.prepared(pipeline.training_batches(data.train, prepared, plan), recipe, network, model)
-    tests = pipeline.evaluation_batches(data.test, prepared, recipe.batch_size) if data.test else None
+    tests, test_steps = _tests(network, model, data.test, prepared, recipe) if data.test else (None, None)
     averaged = [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if recipe.ema else []
     return Setup(
         network,
@@ -113,8 +116,9 @@ def around(
         planned,
         model,
         prepared,
-        training_batches=inputs.dataset,
-        test_batches=objective.prepared(tests, recipe, network, model).dataset if tests else None,
+        training_batches=replicas.shared(inputs.dataset, len(data.train), recipe.batch_size),
+        test_batches=tests,
+        test_steps=test_steps,
         compile_arguments={
             "optimizer": optimizers.optimizer(recipe, network, model, planned),
             "loss": inputs.loss,
@@ -124,6 +128,18 @@ def around(
         callbacks=(StopAfter(planned.steps), *averaged, *schedules.callbacks(recipe, planned)),
         first_epoch=first_epoch,
     )
+
+
+def _tests(
+    network: api.Network, model: keras.Model, split: Split, prepared: Preparation, recipe: Recipe
+) -> tuple[Any, int | None]:
+    """The batches of the test set; and how many there are, where several devices share them."""
+    size = replicas.even(len(split), recipe.batch_size) or recipe.batch_size
+    batches = pipeline.evaluation_batches(split, prepared, size)
+    found = objective.prepared(batches, recipe, network, model).dataset
+    if replicas.count() == 1:
+        return found, None
+    return replicas.repeated(found), steps_per_epoch(len(split), size)
 
 
 def prepare(network: api.Network, data: Dataset, recipe: Recipe, say: Say) -> Preparation:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from picture_files import COLOUR, GREY, NOISE, jpeg, saved
 
 from archspec.api import SpecError
+from tests.training.picture_files import COLOUR, GREY, NOISE, jpeg, saved
 from training import datasets
 from training.datasets.base import ArrayPictures
 from training.images.files import FilePictures

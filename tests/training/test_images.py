@@ -4,9 +4,9 @@ import os
 
 import numpy as np
 import pytest
-from picture_files import ALPHA, BROKEN, COLOUR, GREY, ODD, saved
 
 from archspec.api import SpecError
+from tests.training.picture_files import ALPHA, BROKEN, COLOUR, GREY, ODD, saved
 from training.images import decode
 from training.images.check import BrokenFile, check, oddities
 from training.images.decode import pixels

@@ -164,6 +164,17 @@ def test_pictures_of_different_sizes_enter_one_by_one(pictures: Sized | Stream, 
     assert again == [y.tolist() for _, y in found]
 
 
+def test_a_stream_is_shuffled_by_the_seed_of_the_recipe_alone() -> None:
+    data = Dataset("sized", Split(streamed(), None), None, len(SIZES))
+    orders = []
+    for everywhere in (None, 0, 7):  # what Keras's set_random_seed sets
+        tf.random.set_seed(everywhere)
+        found = training_batches(data, recipe.load("recipe: 1\nname: said\nbatch_size: 7\nepochs: 2\n"), (24, 24, 3))
+        orders.append([y.numpy().tolist() for _, y in found])
+    tf.random.set_seed(None)
+    assert orders[0] == orders[1] == orders[2]
+
+
 @pytest.mark.parametrize("steps", ["[pad_and_crop: 3, mirror]", "[scale_jitter: [30, 40], random_crop]"])
 def test_a_run_that_is_taken_up_sees_the_same_batches(steps: str) -> None:
     said = recipe.load(f"recipe: 1\nname: said\nbatch_size: 16\nepochs: 2\naugmentation: {steps}\n")

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from picture_files import saved
 
 from archspec.cli import main
+from tests.training.picture_files import saved
 
 SPEC = """\
 archspec: 1

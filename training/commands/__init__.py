@@ -2,6 +2,7 @@
 
 from training.commands.evaluate import evaluate
 from training.commands.gradients import gradients
+from training.commands.predict import predict
 from training.commands.train import train
 
-__all__ = ["evaluate", "gradients", "train"]
+__all__ = ["evaluate", "gradients", "predict", "train"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,30 +68,37 @@ class Session:
         asked = request.read(self.arguments, self.screen.say)
         if self.arguments.output:
             run_folder.check_free(self.arguments.output)
-        self._start(asked)
-        from training import dry_run
+        with self._devices(asked):
+            from training import dry_run
 
-        for line in dry_run.told(asked):
-            print(line, flush=True)
+            for line in dry_run.told(asked):
+                print(line, flush=True)
         print("Nothing was written: --dry-run")
         return EXIT_OK
 
     def _fit(self, asked: Request, folder: RunFolder, checkpoint: Checkpoint | None = None) -> int:
         self.stop.left = folder.told
-        self._start(asked)
-        if checkpoint:
-            done = checkpoint.history
-            self.screen.say(f"goes on after epoch {len(done.epochs)} of {done.planned}")
-        from training import loop, progress
+        with self._devices(asked):
+            if checkpoint:
+                done = checkpoint.history
+                self.screen.say(f"goes on after epoch {len(done.epochs)} of {done.planned}")
+            from training import loop, progress
 
-        place = progress.Place(self.screen.show, self.screen.every)
-        run = loop.Run(folder, self.stop, self.screen.say, place, checkpoint, self._board(folder))
-        return _result(folder, loop.train(asked, run))
+            place = progress.Place(self.screen.show, self.screen.every)
+            run = loop.Run(folder, self.stop, self.screen.say, place, checkpoint, self._board(folder))
+            accuracy = loop.train(asked, run)
+        return _result(folder, accuracy)
 
-    def _start(self, asked: Request) -> None:
+    @contextmanager
+    def _devices(self, asked: Request) -> Iterator[None]:
+        """Start TensorFlow on the devices that were asked for, and tell what will be done."""
         api.start_keras()
-        for line in asked.told():
-            self.screen.say(line)
+        from training import replicas
+
+        with replicas.strategy(self.arguments.strategy).scope():
+            for line in (*asked.told(), *replicas.told(asked.recipe.batch_size)):
+                self.screen.say(line)
+            yield
 
     def _board(self, folder: RunFolder) -> Path | None:
         wanted: Path | None = self.arguments.tensorboard

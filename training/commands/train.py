@@ -53,15 +53,22 @@ def train(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int
     parser.add_argument(
         "--dry-run", action="store_true", help="check everything, tell sizes, memory and times; write nothing"
     )
+    parser.add_argument(
+        "--strategy",
+        default="auto",
+        metavar="WORD",
+        help="auto: all GPUs of the machine where there are several; mirrored: all devices; none: one (default: auto)",
+    )
     api.add_set(parser)
     return _train
 
 
 def _train(arguments: argparse.Namespace) -> int:
-    from training import stopping
+    from training import stopping, strategies
     from training.commands.screen import Screen
     from training.commands.sessions import Session
 
+    strategies.check(arguments.strategy)
     screen = Screen()
     try:
         with stopping.listening() as stop:

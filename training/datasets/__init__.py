@@ -33,5 +33,6 @@ def read(words: str, options: Options = AS_USUAL) -> Dataset:
             expected=" or ".join(SOURCES[name].form for name in sorted(SOURCES)),
             suggestion=did_you_mean(kind, SOURCES),
         )
+    found = SOURCES[kind].read(argument, options)
     again = f"{kind}:{Path(argument).expanduser().resolve()}" if argument else kind
-    return replace(SOURCES[kind].read(argument, options), words=again)
+    return found if found.words else replace(found, words=again)

@@ -74,6 +74,14 @@ class ArrayPictures:
         found.update(np.ascontiguousarray(self.array).data)
         return found.hexdigest()
 
+    def digests(self) -> list[bytes]:
+        """A sha256 of each picture."""
+        return [hashlib.sha256(np.ascontiguousarray(picture).data).digest() for picture in self.array]
+
+    def some(self, rows: npt.NDArray[Any]) -> ArrayPictures:
+        """Those of some numbers, or those where a mask is true."""
+        return ArrayPictures(self.array[rows])
+
 
 @dataclass(frozen=True, eq=False)
 class Stream:

@@ -15,7 +15,6 @@ Where there is no test set, a share of every class becomes it.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ import numpy.typing as npt
 from archspec.api import SpecError, fail
 from training.datasets.archive import Archive
 from training.datasets.base import ArrayPictures, Dataset, Labels, Options, Split, source
-from training.datasets.split import drawn
+from training.datasets.split import apart
 
 MOST_CLASSES = 100_000
 LARGEST = float(np.finfo(np.float32).max)
@@ -77,8 +76,8 @@ class _Reader:
     def dataset(self, options: Options) -> Dataset:
         names = self._layout()
         train = self._split(names.train, planes=names.planes)
-        apart = names.test and any(name in self.archive for name in names.test)
-        test = self._split(names.test, planes=names.planes) if apart and names.test else None
+        has_tests = names.test and any(name in self.archive for name in names.test)
+        test = self._split(names.test, planes=names.planes) if has_tests and names.test else None
         if test and test.pictures.shape != train.pictures.shape:
             sizes = ["x".join(map(str, split.pictures.shape)) for split in (train, test)]
             raise self._bad(f"has training pictures of {sizes[0]} and test pictures of {sizes[1]}")
@@ -86,8 +85,8 @@ class _Reader:
         planes = names.planes or any(_values(split).dtype != np.uint8 for split in (train, test) if split)
         notes = [_range(train)] if planes else []
         if test is None:
-            train, test, note = _apart(train, classes, options.test_share)
-            notes += note
+            train, test, said = apart(train, options.test_share)
+            notes += said
         return Dataset(self.path.stem, train, test, classes, class_names, tuple(notes), planes=planes)
 
     def _layout(self) -> Names:
@@ -168,24 +167,3 @@ def _values(split: Split) -> Array:
 def _range(split: Split) -> str:
     low, high = float(_values(split).min()), float(_values(split).max())
     return f"planes of {low:g} to {high:g} enter as they are, but for the `mean` and `scale` of a preprocessing"
-
-
-def _apart(split: Split, classes: int, share: float) -> tuple[Split, Split | None, list[str]]:
-    """A training set, a test set of every class, and what to say of it."""
-    pictures, labels = _values(split), split.labels
-    assert labels is not None
-    digests = [hashlib.sha256(picture.data).digest() for picture in pictures]
-    chosen = np.zeros(len(labels), bool)
-    for places in _of_classes(labels, classes):
-        chosen[places[drawn([digests[place] for place in places], share)]] = True
-    if not chosen.any():
-        return split, None, []
-    parts = [Split(ArrayPictures(pictures[rows]), labels[rows]) for rows in (~chosen, chosen)]
-    share_of = f"{chosen.sum():,} of {len(labels):,} pictures ({chosen.mean():.0%})"
-    return parts[0], parts[1], [f"{share_of} are the test set, of every class, by their values"]
-
-
-def _of_classes(labels: Labels, classes: int) -> list[npt.NDArray[np.int64]]:
-    """The places of the pictures of each class."""
-    order = np.argsort(labels, kind="stable")
-    return np.split(order, np.searchsorted(labels[order], np.arange(1, classes)))

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, Protocol, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from training.datasets.base import Labels, Pictures, Split
 
 
 def share_of(count: int, share: float) -> int:
@@ -21,3 +27,36 @@ def drawn(digests: Sequence[bytes], share: float) -> list[int]:
     """
     order = sorted(range(len(digests)), key=digests.__getitem__)
     return sorted(order[: share_of(len(digests), share)])
+
+
+class InMemory(Pictures, Protocol):
+    """Pictures that can be divided."""
+
+    def digests(self) -> list[bytes]:
+        """A sha256 of each."""
+        ...
+
+    def some(self, rows: npt.NDArray[Any]) -> InMemory:
+        """Those where a mask is true."""
+        ...
+
+
+def apart(split: Split, share: float) -> tuple[Split, Split | None, tuple[str, ...]]:
+    """A training set, a test set of every class, and what to say of it.
+
+    A class with a single picture has it in the training set.
+
+    Args:
+        split: pictures in memory, and their labels.
+        share: of every class, that becomes the test set.
+    """
+    pictures, labels = cast(InMemory, split.pictures), cast(Labels, split.labels)
+    chosen, digests = np.zeros(len(labels), bool), pictures.digests() if share else []
+    order = np.argsort(labels, kind="stable")
+    for places in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1) if share else []:
+        chosen[places[drawn([digests[place] for place in places], share)]] = True
+    if not chosen.any():
+        return split, None, ()
+    train, test = (Split(pictures.some(rows), labels[rows]) for rows in (~chosen, chosen))
+    said = f"{chosen.sum():,} of {len(labels):,} pictures ({chosen.mean():.0%}) are the test set"
+    return train, test, (f"{said}, of every class, by their values",)

@@ -18,7 +18,7 @@ NAMES = {"evaluation.json", "classes.csv", "confusion.png", "confusion.svg", "mi
 
 
 def check(folder: Path, *, force: bool) -> Path:
-    """A folder that can be written, refused before any work where it cannot.
+    """A folder that can be written, refused before any work where it cannot; nothing is made yet.
 
     Raises:
         SpecError: for a file, a folder that is not empty (unless `force`), and a place that cannot be written to.
@@ -29,8 +29,10 @@ def check(folder: Path, *, force: bool) -> Path:
             raise fail("bad-output", f"'{folder}' is a file", expected=expected)
         if folder.is_dir() and any(folder.iterdir()) and not force:
             raise fail("bad-output", f"the folder '{folder}' is not empty", expected=expected)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        if not os.access(folder if folder.is_dir() else folder.parent, os.W_OK):
+        nearest = next(place for place in (folder, *folder.parents) if place.exists())
+        if not nearest.is_dir():
+            raise fail("bad-output", f"'{folder}' cannot be written: '{nearest}' is a file", expected=expected)
+        if not os.access(nearest, os.W_OK):
             raise fail("bad-output", f"the folder '{folder}' cannot be written to", expected=expected)
     except OSError as error:
         raise _unwritable(folder, error) from None
@@ -46,6 +48,7 @@ def write(found: Evaluation, pictures: Mapping[int, npt.NDArray[Any]], folder: P
     from training.evaluation import drawing
 
     try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".archspec-") as place:
             part = Path(place) / "whole"
             part.mkdir()

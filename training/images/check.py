@@ -59,7 +59,7 @@ def check(root: Path, names: Sequence[str], say: Say) -> list[PictureFile | Brok
         for first in range(0, len(names), AT_ONCE):
             found += pool.map(partial(look, root), names[first : first + AT_ONCE])
             now = time.monotonic()
-            if now - said > SECONDS:
+            if now - said > SECONDS and len(found) < len(names):
                 said, speed = now, len(found) / (now - began)
                 left = (len(names) - len(found)) / speed
                 say(f"checked {len(found):,} of {len(names):,} pictures, {speed:,.0f} a second, {left:,.0f} s left")
@@ -75,7 +75,7 @@ def look(root: Path, name: str) -> PictureFile | BrokenFile:
             data = content(root / name)
             image = opened(data)
             head = header(image, data)
-            image.draft("L", (1, 1))  # of a JPEG: all is read, an eighth of it made into pixels; 1.4 times as fast
+            image.draft("L", (1, 1))  # of a JPEG: all is read, an eighth of it made into pixels; 1.6 times as fast
             image.load()
             if image.format == "PNG":  # the sums of its parts, which loading does not look at
                 opened(data).verify()

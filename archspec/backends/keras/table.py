@@ -13,6 +13,7 @@ from archspec.backends.keras import layers as own
 from archspec.backends.keras.combination import Combination
 from archspec.backends.keras.fixed import ConnectedConv2D, RadialBasis, Subsample
 from archspec.backends.keras.grouped import GroupedConv2D
+from archspec.backends.keras.replicas import synchronized
 from archspec.ir import Pair, Shape, Sides
 from archspec.passes.shapes import infer
 
@@ -115,9 +116,8 @@ def _flatten(op: ir.Flatten, name: str, x: Shape) -> Layers:
 
 
 def _batch_norm(op: ir.BatchNorm, name: str, x: Shape) -> Layers:
-    return [
-        layers.BatchNormalization(momentum=op.momentum, epsilon=op.epsilon, center=op.center, scale=op.scale, name=name)
-    ]
+    keys = {"momentum": op.momentum, "epsilon": op.epsilon, "center": op.center, "scale": op.scale}
+    return [synchronized(layers.BatchNormalization(**keys, name=name))]
 
 
 def _affine(op: ir.Affine, name: str, x: Shape) -> Layers:
