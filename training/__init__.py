@@ -54,8 +54,13 @@ def setup(
     return setups.make(asked, say)
 
 
-def data(words: str, options: Options | None = None) -> Dataset:
+def data(words: str, *, strict: bool = False, test_share: float = 0.2) -> Dataset:
     """The pictures that `--data` names.
+
+    Args:
+        words: such as `digits`, `idx:mnist` or `folder:flowers`.
+        strict: whether a picture that cannot be read is an error, instead of left out and told in `notes`.
+        test_share: of the pictures that come without a test set, the share that becomes it.
 
     Raises:
         SpecError: for an unknown source, and for files that are missing or damaged.
@@ -65,7 +70,7 @@ def data(words: str, options: Options | None = None) -> Dataset:
     """
     from training import datasets
 
-    return datasets.read(words, options or datasets.AS_USUAL)
+    return datasets.read(words, datasets.Options(strict, test_share))
 
 
 def evaluate(
