@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from training.datasets import Dataset, Options
     from training.setups import Setup
 
-__all__ = ["data", "setup", "strategy"]
+__all__ = ["data", "dataset", "setup", "strategy"]
 
 
 def _silent(line: str) -> None:
@@ -65,6 +65,41 @@ def data(words: str, options: Options | None = None) -> Dataset:
     from training import datasets
 
     return datasets.read(words, options or datasets.AS_USUAL)
+
+
+def dataset(
+    train: tf.data.Dataset,
+    test: tf.data.Dataset | None = None,
+    *,
+    classes: int,
+    class_names: Sequence[str] = (),
+    name: str = "mine",
+) -> Dataset:
+    """A data set of what you read with `tf.data` yourself, for `setup`.
+
+    Pictures of uint8 are of 0 to 255; those of floating-point numbers enter the network as they are, unless recipe
+    or spec have a `preprocessing`. The recipe shuffles, changes and batches.
+
+    Args:
+        train: one epoch of (picture (height, width, channels), number of its class), in the same order each time. It
+            says how many there are by its `cardinality`, after a generator or filter through
+            `tf.data.experimental.assert_cardinality`.
+        test: the same, of the test set.
+        classes: how many classes there are; labels are from 0 to `classes` - 1, checked as they come.
+        class_names: the names of the classes, if they have any.
+        name: what it is called in what is said.
+
+    Raises:
+        SpecError: where types, shapes or cardinality are others.
+
+    >>> import tensorflow as tf
+    >>> pictures = tf.zeros((100, 32, 32, 3), tf.uint8)
+    >>> len(dataset(tf.data.Dataset.from_tensor_slices((pictures, tf.zeros(100, tf.int64))), classes=10).train)
+    100
+    """
+    from training.datasets import own
+
+    return own.of(train, test, classes, name, class_names)
 
 
 def strategy(word: str = "auto") -> tf.distribute.Strategy:
