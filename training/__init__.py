@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
     from archspec.api import SpecLike
     from training.datasets import Dataset, Options
+    from training.evaluation.results import Evaluation
     from training.setups import Setup
 
-__all__ = ["data", "dataset", "setup", "strategy"]
+__all__ = ["data", "dataset", "evaluate", "setup", "strategy"]
 
 
 def _silent(line: str) -> None:
@@ -53,8 +54,13 @@ def setup(
     return setups.make(asked, say)
 
 
-def data(words: str, options: Options | None = None) -> Dataset:
+def data(words: str, *, strict: bool = False, test_share: float = 0.2) -> Dataset:
     """The pictures that `--data` names.
+
+    Args:
+        words: such as `digits`, `idx:mnist` or `folder:flowers`.
+        strict: whether a picture that cannot be read is an error, instead of left out and told in `notes`.
+        test_share: of the pictures that come without a test set, the share that becomes it.
 
     Raises:
         SpecError: for an unknown source, and for files that are missing or damaged.
@@ -64,7 +70,51 @@ def data(words: str, options: Options | None = None) -> Dataset:
     """
     from training import datasets
 
-    return datasets.read(words, options or datasets.AS_USUAL)
+    return datasets.read(words, datasets.Options(strict, test_share))
+
+
+def evaluate(
+    networks: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+    data: str | Dataset | None = None,
+    *,
+    weights: str | None = None,
+    protocol: str | None = None,
+    scales: Sequence[int] = (),
+    mirrored: bool = True,
+    top: Sequence[int] = (),
+    split: str = "test",
+    batch_size: int = 64,
+    options: Options | None = None,
+    say: Callable[[str], None] = _silent,
+) -> Evaluation:
+    """What `archspec evaluate` finds: how well trained networks do, alone and together.
+
+    Args:
+        networks: one or several folders of runs, or a spec with `weights`.
+        data: as for `setup` (default: what the runs were trained on).
+        weights: of the one spec among the networks: a file, a word that it has under `weights`, or `members`.
+        protocol: `center`, `10crop`, `144crop`, `dense` or `multiscale` (default: the recipe's).
+        scales: shorter sides that pictures are scaled to, in pixels (default: the paper's).
+        mirrored: whether mirrors are seen too, where the protocol has them.
+        top: k: a hit where the right class is among the first k (default: the recipe's).
+        split: `test` or `train`.
+        batch_size: views that go through a network at once.
+        options: how pictures are read.
+        say: takes a line for all that a user should know, and for progress.
+
+    Raises:
+        SpecError: where anything in it is wrong, or one does not fit the other.
+    """
+    from training import datasets
+    from training.evaluation import members, session
+
+    words = [networks] if isinstance(networks, str | os.PathLike) else networks
+    found = members.read([os.fspath(word) for word in words], weights)
+    asked = members.Request(protocol, tuple(scales), mirrored)
+    settings = session.Settings(asked, tuple(top), split, batch_size=batch_size)
+    shares = members.test_share(found) if data is None else None
+    how = options or (datasets.AS_USUAL if shares is None else datasets.Options(test_share=shares))
+    return session.prepare(found, data, settings, options=how, say=say).run(say)[0]
 
 
 def dataset(

@@ -94,18 +94,20 @@ def to_resume(run: RunFolder, say: Say) -> Checkpoint | None:
 
 
 def newest(folder: Path, say: Say) -> Checkpoint | None:
-    """The last checkpoint that is whole; damaged ones are told and removed. None where there is none at all.
+    """The last checkpoint that is whole; damaged ones behind it are told and removed. None where there is none at all.
 
     Raises:
         SpecError: where all are damaged, or of another release.
     """
-    paths = _all(folder)
-    for path in reversed(paths):
+    damaged: list[Path] = []
+    for path in reversed(_all(folder)):
         if path.stem.endswith(_digest(path)):
+            for other in damaged:
+                other.unlink()
+                say(f"'{other}' was damaged: its checksum is wrong; the one before it is taken")
             return _read(path)
-        path.unlink()
-        say(f"'{path}' was damaged: its checksum is wrong; the one before it is taken")
-    if paths:
+        damaged.append(path)
+    if damaged:
         raise fail("bad-run", f"all checkpoints in '{folder}' are damaged", expected="a run begun anew, with --like")
     return None
 

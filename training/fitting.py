@@ -110,9 +110,9 @@ def centred(images: tf.Tensor, said: Mapping[str, Any]) -> tf.Tensor:
 def fit(images: tf.Tensor, shape: Shape, said: Mapping[str, Any] | None = None) -> tf.Tensor:
     """Images (n, height, width, channels) of the size that a network takes: float32, still 0 to 255, of `shape`.
 
-    Slightly smaller ones of one known size are framed with zeros. All others are scaled (bilinear, smoothed when
-    they shrink) until they just cover the input, whose size is cut from their middle. Grey is repeated over the
-    channels; colours become grey where `said`, the preprocessing, has `channel_order: gray`.
+    Slightly smaller ones of one known size are framed with zeros. All others are scaled until they just cover the
+    input (means of areas when they shrink, bilinear when they grow), whose size is cut from their middle. Grey is
+    repeated over the channels; colours become grey where `said`, the preprocessing, has `channel_order: gray`.
     """
     import tensorflow as tf
 

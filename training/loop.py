@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from training import checkpoints, record, resume, setups
 from training.callbacks import Guard, Keeper, Say
 from training.history import History
+from training.images.files import changes_told
 from training.request import Request
 from training.run_folder import RunFolder
 from training.stopping import StopRequest
@@ -37,7 +38,7 @@ def train(request: Request, run: Run) -> float | None:
 
     Raises:
         SpecError: where heads do not fit the input, the recipe names rows that the network does not
-            have, the loss is no longer finite, or nothing can be written.
+            have, the loss is no longer finite, a picture file is changed or removed, or nothing can be written.
         StopRequestedError: after the current batch, once a signal has come.
     """
     before = run.checkpoint
@@ -61,7 +62,8 @@ def train(request: Request, run: Run) -> float | None:
     fit_arguments = setup.fit_arguments
     fit_arguments["callbacks"] += [guard, keeper, *([resume.Resume(before, setup.callbacks)] if before else [])]
     try:
-        setup.model.fit(setup.training_batches, **fit_arguments, verbose=0)
+        with changes_told():
+            setup.model.fit(setup.training_batches, **fit_arguments, verbose=0)
     finally:
         keeper.draw()
     checkpoints.clear(run.folder.checkpoints)

@@ -41,10 +41,11 @@ def training_batches(split: Split, prepared: Preparation, plan: Plan) -> tf.data
     may be smaller. A batch is computed from its number, so equal seeds give equal runs and a run can be taken
     up at any step. A stream is read from the start instead, and shuffled among 16,384 pictures.
     """
-    steps = prepared.head(even=None not in split.pictures.shape)
+    even = None not in split.pictures.shape
+    steps = prepared.alone(even=even)
     if isinstance(split.pictures, Stream):
-        batches = _streamed(split.pictures, prepared, plan, steps)
-    elif None in split.pictures.shape or steps:
+        batches = _streamed(split.pictures, prepared, plan, len(prepared.steps) if steps is None else steps)
+    elif steps is not None:
         batches = _one_by_one(split.pictures, _labels(split), prepared, plan, steps)
     else:
         batches = _together(split.pictures, _labels(split), prepared, plan)
@@ -59,8 +60,8 @@ def _together(pictures: Pictures, labels: tf.Tensor, prepared: Preparation, plan
         first, epoch = step % per_epoch * size, step // per_epoch
         rows = plan.order(tf.range(first, tf.minimum(first + size, count)), epoch, count)
         draws = Draws(plan.seed, epoch, rows)
-        examples = prepared.alone(Examples(pictures.read(rows), tf.gather(labels, rows)), draws, 0)
-        found = prepared.together(examples, draws, 0)
+        examples = Examples(pictures.read(rows), tf.gather(labels, rows))
+        found = prepared.change(examples, draws, 0, len(prepared.steps))
         return found.images, found.labels
 
     return tf.data.Dataset.range(plan.first, plan.length.steps).map(batch, tf.data.AUTOTUNE, deterministic=True)
@@ -92,7 +93,7 @@ def _one_by_one(
         labels, rows, real, epochs = found
         kept = tf.reduce_sum(tf.cast(real, tf.int32))
         draws = Draws(plan.seed, epochs[0], rows[:kept])
-        whole = prepared.together(Examples(images[:kept], labels[:kept]), draws, steps)
+        whole = _rest(prepared, Examples(images[:kept], labels[:kept]), draws, steps)
         return whole.images, whole.labels
 
     places = tf.data.Dataset.range(plan.first * size, plan.length.steps * size)
@@ -111,7 +112,7 @@ def _streamed(stream: Stream, prepared: Preparation, plan: Plan, steps: int) -> 
             return *_first(prepared, given, draws, steps), row
 
         def finish(images: tf.Tensor, labels: tf.Tensor, rows: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-            whole = prepared.together(Examples(images, labels), Draws(plan.seed, number, rows), steps)
+            whole = _rest(prepared, Examples(images, labels), Draws(plan.seed, number, rows), steps)
             return whole.images, whole.labels
 
         numbered = stream.dataset().enumerate()
@@ -126,8 +127,13 @@ def _streamed(stream: Stream, prepared: Preparation, plan: Plan, steps: int) -> 
 
 def _first(prepared: Preparation, given: Examples, draws: Draws, steps: int) -> tuple[tf.Tensor, tf.Tensor]:
     """One picture behind its first steps."""
-    found = prepared.alone(given, draws, steps)
+    found = prepared.change(given, draws, 0, steps)
     return found.images[0], found.labels[0]
+
+
+def _rest(prepared: Preparation, batch: Examples, draws: Draws, steps: int) -> Examples:
+    """Pictures behind the steps that need a whole batch, where there are any."""
+    return prepared.change(batch, draws, steps, len(prepared.steps)) if steps < len(prepared.steps) else batch
 
 
 def evaluation_batches(split: Split, prepared: Preparation, batch_size: int) -> tf.data.Dataset:

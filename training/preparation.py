@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from archspec.api import fail
 from training import fitting, statistics
-from training.augment import Draws, Examples, Surroundings, augment, head
+from training.augment import BY_BATCH, Draws, Examples, Surroundings, alone, augment, sizing
 from training.datasets import Split
 from training.recipe import Step
 
@@ -32,18 +32,22 @@ class Preparation:
     steps: tuple[Step, ...] = ()
     preprocessing: Mapping[str, Any] = field(default_factory=dict)
 
-    def head(self, *, even: bool) -> int:
-        """How many steps see one picture at a time."""
-        return head(self.steps, even=even)
+    def alone(self, *, even: bool) -> int | None:
+        """How many steps see one picture at a time; None where all see whole batches."""
+        return alone(self.steps, even=even)
 
-    def alone(self, examples: Examples, draws: Draws, steps: int) -> Examples:
-        """Training pictures behind their first steps, of the network's size."""
-        changed = augment(examples, draws, self.around, self.steps[:steps])
-        return Examples(self.fitted(changed.images, centred=not steps), changed.labels)
+    def change(self, examples: Examples, draws: Draws, first: int, last: int) -> Examples:
+        """Training pictures behind the steps `first` to `last`; behind the last of all they are inputs.
 
-    def together(self, examples: Examples, draws: Draws, steps: int) -> Examples:
-        """Training pictures behind the other steps, as inputs."""
-        changed = augment(examples, draws, self.around, self.steps[steps:], first=steps)
+        Between the steps that change sizes and the others they are brought to the network's.
+        """
+        if first == 0:
+            first = sizing(self.steps)
+            sized = augment(examples, draws, self.around, self.steps[:first])
+            examples = Examples(self.fitted(sized.images, centred=not first), sized.labels)
+        changed = augment(examples, draws, self.around, self.steps[first:last], first=first)
+        if last < len(self.steps):
+            return changed
         return Examples(fitting.normalized(changed.images, self.preprocessing), changed.labels)
 
     def test(self, images: tf.Tensor) -> tf.Tensor:
@@ -68,26 +72,28 @@ def measured(split: Split, prepared: Preparation, say: Callable[[str], None]) ->
     Of sets in memory every picture counts, of others at most 20,000, evenly spread over the set.
 
     Raises:
-        SpecError: where the mean picture is subtracted before pictures have the network's size.
+        SpecError: where a step stands in a place where it cannot be done.
     """
+    check_places(prepared.steps)
     wanted = {name: figure for name, figure in statistics.STEPS.items() if any(s.name == name for s in prepared.steps)}
     if not wanted:
         return statistics.NONE
-    check_places(prepared)
     say(f"measuring the training set for {' and '.join(wanted)}")
     return statistics.measure(_pictures(split, prepared), wanted.values())
 
 
-def check_places(prepared: Preparation) -> None:
-    """Refuse a mean picture of another size than the pictures that it is subtracted from.
+def check_places(steps: Sequence[Step]) -> None:
+    """Refuse steps that stand in front of one that changes sizes, and cannot.
 
     Raises:
-        SpecError: where `per_pixel_mean` stands in front of a step that changes sizes.
+        SpecError: where the mean picture would have another size than the pictures, or pictures of several sizes
+            would be mixed.
     """
-    names = [step.name for step in prepared.steps]
-    if "per_pixel_mean" in names and names.index("per_pixel_mean") < head(prepared.steps, even=False):
-        message = "`per_pixel_mean` stands in front of a step that changes the size of pictures"
-        raise fail("recipe-mismatch", message, expected="it behind the resizing and cutting steps")
+    names = [step.name for step in steps[: sizing(steps)]]
+    for name in ("per_pixel_mean", *BY_BATCH):
+        if name in names:
+            message = f"`{name}` stands in front of a step that changes the size of pictures"
+            raise fail("recipe-mismatch", message, expected="it behind the resizing and cutting steps")
 
 
 def _pictures(split: Split, prepared: Preparation) -> Iterator[Any]:

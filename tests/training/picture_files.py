@@ -58,6 +58,15 @@ def adobe_cmyk():
     return jpeg(Image.fromarray(COLOUR).convert("CMYK"))
 
 
+def adobe_ycck():
+    """The same as brightness and colour differences of its negative, and black; Pillow writes no such file itself."""
+    negative = np.asarray(Image.fromarray(255 - COLOUR).convert("YCbCr"))
+    planes = np.dstack([negative, np.full_like(GREY, 255)])
+    data = jpeg(Image.frombytes("CMYK", (WIDTH, HEIGHT), (255 - planes).tobytes()))  # Pillow inverts what it writes
+    place = data.index(b"Adobe") + 11
+    return data[:place] + b"\x02" + data[place + 1 :]
+
+
 def palette(values=COLOUR, **options):
     return saved(Image.fromarray(values).quantize(16, dither=Image.Dither.NONE), "PNG", **options)
 
@@ -82,6 +91,7 @@ ODD = {
     "progressive": (jpeg(progressive=True), COLOUR, 12),
     "grey jpeg": (jpeg(GREY), GREY, 3),
     "cmyk": (adobe_cmyk(), COLOUR, 14),
+    "ycck": (adobe_ycck(), COLOUR, 14),
     "mpo": (saved(FRAMES[0], "MPO", save_all=True, append_images=FRAMES[1:], quality=95, subsampling=0), COLOUR, 12),
     "orientation 2": (turned(2), COLOUR[:, ::-1], 12),
     "orientation 3": (turned(3), COLOUR[::-1, ::-1], 12),

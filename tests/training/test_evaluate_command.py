@@ -131,6 +131,15 @@ def test_an_ensemble_document_is_the_ensemble_of_its_files(
     assert found["confusion"] == evaluated("a", "b")["confusion"]
 
 
+def test_python_gives_what_the_command_gives(runs: Path, evaluated: Callable[..., dict[str, Any]]) -> None:
+    import training
+
+    found = training.evaluate("a", protocol="10crop", scales=[14], mirrored=False, top=[1, 2])
+    assert found.to_dict() == evaluated("a", *["--protocol", "10crop", "--scales", "14", "--no-mirror", "--top", "1,2"])
+    data = training.data("idx:set")
+    assert training.evaluate([runs / "a", runs / "b"], data).to_dict()["accuracy"] == evaluated("a", "b")["accuracy"]
+
+
 def test_distances_are_shares_whose_largest_is_the_nearest(evaluated: Callable[..., dict[str, Any]]) -> None:
     found = evaluated("near", "--protocol", "10crop")
     assert found["data"]["pictures"] == 30

@@ -1,15 +1,17 @@
 """Picture files in a graph: TensorFlow's decoders and Pillow give the same pixels, whatever a file went through."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from archspec.api import SpecError
 from tests.training.picture_files import COLOUR, GREY, LOSSLESS, NOISE, ODD, RGBA, jpeg, saved
 from training.images.check import PictureFile, check
 from training.images.decode import pixels
-from training.images.files import FilePictures, in_memory
+from training.images.files import FilePictures, changes_told, in_memory
 from training.images.header import Decoder
 
 
@@ -25,6 +27,8 @@ PLAIN = {
     for name, values in (("noise", NOISE), ("smooth", SMOOTH), ("odd size", NOISE[:37, :51]), ("grey", GREY))
     for kind, options in (("baseline", {}), ("progressive", {"progressive": True}), ("rst", {"restart_marker_rows": 1}))
 }
+PLAIN["stored as rgb.jpg"] = saved(NOISE, "JPEG", keep_rgb=True)
+PLAIN["arithmetic, by its word.jpg"] = jpeg(NOISE).replace(b"\xff\xc0", b"\xff\xc9", 1)
 SUBSAMPLED = {
     f"{sampling} at {quality}.jpg": saved(NOISE[:, :61], "JPEG", subsampling=sampling, quality=quality)
     for sampling in ("4:2:2", "4:2:0", "4:4:4")
@@ -105,6 +109,30 @@ def test_pictures_of_one_size_are_read_by_batches(tmp_path: Path) -> None:
     assert found.shape == (4, *GREY.shape, 3)
     np.testing.assert_array_equal(found, in_memory(pictures))
     np.testing.assert_array_equal(found[3], np.repeat(GREY[..., np.newaxis], 3, axis=2))
+
+
+CHANGES: dict[str, tuple[str, Callable[[Path], object], str]] = {
+    "removed": ("a.jpg", Path.unlink, "a.jpg; No such file"),
+    "cut": ("a.jpg", lambda path: path.write_bytes(jpeg()[:300]), "Invalid JPEG"),
+    "another": ("b.webp", lambda path: path.write_bytes(b"text"), "is no picture of a format that is known"),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_files_that_change_during_a_training_are_told(tmp_path: Path, name: str) -> None:
+    files = checked(tmp_path, {"a.jpg": jpeg(), "b.webp": saved(COLOUR, "WEBP")})
+    pictures = FilePictures(tmp_path, tuple(files), (None, None, 3))
+    file, change, said = CHANGES[name]
+    change(tmp_path / file)
+    with pytest.raises(SpecError, match="changed or removed since it was looked at") as caught, changes_told():
+        list(tf.data.Dataset.range(2).map(lambda row: pictures.read(row[tf.newaxis])))
+    assert said in str(caught.value)
+    assert "\n" not in caught.value.diagnostics[0].message
+
+
+def test_other_errors_stay_what_they_are() -> None:
+    with pytest.raises(tf.errors.InvalidArgumentError), changes_told():
+        tf.reshape(tf.zeros(3), [2])
 
 
 def test_a_fingerprint_is_of_names_and_contents(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from training.augment import Surroundings
 from training.datasets import Dataset, Split, Stream, arrays, read
 from training.length import length
 from training.preparation import Preparation
+from training.recipe.augmentation import STEPS
+from training.statistics import Statistics
 
 Array = npt.NDArray[np.float32]
 AUGMENTED = "augmentation: [pad_and_crop: 3]\n"
@@ -101,8 +103,8 @@ def test_other_pictures_are_scaled_to_cover_the_input_and_keep_their_aspect(heig
     rows, columns = np.meshgrid(np.arange(height), np.arange(width), indexing="ij")
     found = fitting.fit(np.stack([rows, columns], -1)[None].astype(np.uint8), (32, 32, 2)).numpy()[0]
     step = min(height, width) / 32
-    assert np.allclose(np.diff(found[4:-4, 16, 0]), step, atol=0.1)
-    assert np.allclose(np.diff(found[16, 4:-4, 1]), step, atol=0.1)
+    assert np.allclose(np.diff(found[4:-4, 16, 0]), step, atol=0.3)
+    assert np.allclose(np.diff(found[16, 4:-4, 1]), step, atol=0.3)
     assert found[15:17, 15:17].mean((0, 1)) == pytest.approx([(height - 1) / 2, (width - 1) / 2], abs=0.3)
 
 
@@ -183,3 +185,18 @@ def test_a_run_that_is_taken_up_sees_the_same_batches(steps: str) -> None:
     whole, rest = ([x.numpy() for x, _ in pipeline.training_batches(numbered().train, prepared, p)] for p in plans)
     assert len(whole) == 8 and len(rest) == 3
     assert all(np.array_equal(x, y) for x, y in zip(whole[5:], rest, strict=True))
+
+
+@pytest.mark.parametrize("steps", sorted(STEPS))
+def test_every_step_takes_files_and_streams(steps: str) -> None:
+    """Pictures of several sizes enter by each step alone, and come out as the network's."""
+    keys = {"resize": "28", "scale_jitter": "[26, 30]", "pad_and_crop": "2"}
+    written = f"{steps}: {keys[steps]}" if steps in keys else steps
+    said = recipe.load(f"recipe: 1\nname: said\nbatch_size: 3\nepochs: 1\naugmentation: [{written}]\n")
+    found = Statistics(np.zeros((24, 24, 3), np.float32), np.eye(3, dtype=np.float32))
+    prepared = Preparation(Surroundings((24, 24, 3), 7, found), said.augmentation or ())
+    for pictures in (Sized(), streamed()):
+        split = Split(pictures, None if isinstance(pictures, Stream) else np.arange(len(SIZES)))
+        plan = pipeline.Plan(0, 3, length(said, len(SIZES)))
+        shapes = [x.shape.as_list() for x, _ in pipeline.training_batches(split, prepared, plan)]
+        assert shapes == [[3, 24, 24, 3], [3, 24, 24, 3], [1, 24, 24, 3]]

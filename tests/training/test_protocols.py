@@ -39,6 +39,8 @@ CHOICES = {
     ("dense", IMAGENET, RESIZED, ANY): ((256,), None, 2),
     ("dense", IMAGENET, JITTER, ANY): ((384,), None, 2),
     ("dense", CIFAR, PLAIN, CIFAR): ((), None, 2),
+    ("dense", CIFAR, PLAIN, ANY): ((32,), None, 2),
+    ("dense", CIFAR, PLAIN, (50, 40, 3)): ((32,), None, 2),
     ("multiscale", IMAGENET, RESIZED, ANY): ((224, 256, 288), None, 6),
     ("multiscale", IMAGENET, JITTER, ANY): ((256, 384, 512), None, 6),
     ("multiscale", CIFAR, PLAIN, CIFAR): ((32, 37, 42), None, 6),

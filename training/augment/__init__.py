@@ -10,7 +10,7 @@ from training.augment.draws import Draws
 from training.augment.examples import Examples, Surroundings
 from training.recipe import Step
 
-__all__ = ["ONE_BY_ONE", "STEPS", "Draws", "Examples", "Surroundings", "augment", "head"]
+__all__ = ["BY_BATCH", "STEPS", "Draws", "Examples", "Surroundings", "alone", "augment", "sizing"]
 
 ImageStep = Callable[..., Any]
 
@@ -45,17 +45,25 @@ SIZES = ("resize", "scale_jitter", "random_crop", "area_and_aspect_crop")
 ONE_BY_ONE = ("scale_jitter", "area_and_aspect_crop")
 """Steps that do something else to each picture, which a batch cannot hold."""
 
+BY_BATCH = ("mixup",)
+"""Steps that need a whole batch."""
 
-def head(steps: Sequence[Step], *, even: bool) -> int:
-    """How many of the steps, from the first, have to see one picture at a time.
+
+def sizing(steps: Sequence[Step]) -> int:
+    """How many of the steps, from the first, stand before or are the last that changes the size of pictures."""
+    return max((number for number, step in enumerate(steps, 1) if step.name in SIZES), default=0)
+
+
+def alone(steps: Sequence[Step], *, even: bool) -> int | None:
+    """How many of the steps, from the first, see one picture at a time; None where all see whole batches.
 
     Args:
         steps: of a recipe.
         even: whether all pictures have the same size.
     """
-    sizing = [number for number, step in enumerate(steps, 1) if step.name in SIZES]
-    alone = not even or any(step.name in ONE_BY_ONE for step in steps)
-    return max(sizing, default=0) if alone else 0
+    if even and not any(step.name in ONE_BY_ONE for step in steps):
+        return None
+    return next((number for number, step in enumerate(steps) if step.name in BY_BATCH), len(steps))
 
 
 def augment(examples: Examples, draws: Draws, around: Surroundings, steps: Sequence[Step], first: int = 0) -> Examples:

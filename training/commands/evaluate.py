@@ -97,8 +97,7 @@ def _session(arguments: argparse.Namespace) -> Session:
     found = members.read(arguments.networks, arguments.weights, arguments.set)
     protocol = members.Request(arguments.protocol, arguments.scales, not arguments.no_mirror)
     settings = session.Settings(protocol, arguments.top, arguments.split, arguments.worst, arguments.batch_size)
-    shares = (member.earlier.data["test_share"] for member in found if member.earlier and not arguments.data)
-    options = data_options(arguments, _say, next(shares, None))
+    options = data_options(arguments, _say, None if arguments.data else members.test_share(found))
     return session.prepare(found, arguments.data, settings, options=options, say=_say)
 
 

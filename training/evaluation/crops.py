@@ -101,7 +101,7 @@ def cut(pictures: tf.Tensor, windows: Sequence[Window], crop: Pair, *, mirrored:
 
     Args:
         pictures: (n, height, width, channels), float32, of one size, scaled already.
-        windows: those of another size than `crop` are resized to it, bilinear and smoothed.
+        windows: those of another size than `crop` are resized to it.
         crop: the size of all.
         mirrored: whether there are mirrors.
     """

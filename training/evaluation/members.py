@@ -82,6 +82,11 @@ def read(words: Sequence[str], weights: str | None, settings: Sequence[str] = ()
     return [_run(word) if run else _spec(word, weights, settings) for word, run in zip(words, runs, strict=True)]
 
 
+def test_share(found: Sequence[Member]) -> float | None:
+    """The share of test pictures that the first run among the networks has recorded."""
+    return next((member.earlier.data["test_share"] for member in found if member.earlier), None)
+
+
 def _run(word: str) -> Member:
     folder = Path(word)
     earlier = record.read(folder)

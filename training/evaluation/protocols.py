@@ -146,7 +146,9 @@ def choose(name: str, scales: Sequence[int], shape: Shape, recipe: Recipe, pictu
         side = max(least, _side(recipe) or crops.shorter_side(least))
         framed = pads(pictures, shape) and not _side(recipe)
         return Protocol(name, frame=(side, side)) if framed else Protocol(name, (side,))
-    return Protocol(name, _dense_scales(name, least, recipe)) if name in DENSE else Protocol(name)
+    if name in DENSE:
+        return Protocol(name, _dense_scales(name, least, recipe, as_fitted=pads(pictures, shape)))
+    return Protocol(name)
 
 
 def _check(name: str, scales: Sequence[int], least: int) -> None:
@@ -159,7 +161,8 @@ def _check(name: str, scales: Sequence[int], least: int) -> None:
         )
 
 
-def _dense_scales(name: str, least: int, recipe: Recipe) -> tuple[int, ...]:
+def _dense_scales(name: str, least: int, recipe: Recipe, *, as_fitted: bool) -> tuple[int, ...]:
+    """The scales of whole pictures; none where they are `as_fitted` to the input, neither scaled nor cut."""
     jitter = _step(recipe, "scale_jitter")
     if jitter:
         low, high = jitter
@@ -167,7 +170,7 @@ def _dense_scales(name: str, least: int, recipe: Recipe) -> tuple[int, ...]:
         return (low, middle, high) if name == "multiscale" else (middle,)
     side = _side(recipe)
     if name == "dense":
-        return (max(least, side),) if side else ()
+        return () if as_fitted and not side else (max(least, side or 0),)
     step = STEP if least in crops.AS_WRITTEN else round(STEP * least / crops.REFERENCE)
     middle = max(least, side or crops.shorter_side(least))
     return tuple(scale for scale in (middle - step, middle, middle + step) if scale >= least)

@@ -17,6 +17,7 @@ from training.evaluation import members, scores
 from training.evaluation.members import Member, Request
 from training.evaluation.protocols import Protocol
 from training.evaluation.results import Evaluation, MemberScore, names
+from training.images.files import changes_told
 from training.stopping import StopRequest
 
 Say = Callable[[str], None]
@@ -90,7 +91,8 @@ class Session:
         alone = []
         for member, protocol in zip(self.members, self.protocols, strict=True):
             loaded = members.load(member, protocol, say)
-            found, labels = answers(loaded, self.split, self.settings.batch_size, progress)
+            with changes_told():
+                found, labels = answers(loaded, self.split, self.settings.batch_size, progress)
             _check_numbers(member, found)
             total = total + found
             own = scores.score(found, labels, top)
@@ -107,7 +109,7 @@ class Session:
 
 def prepare(
     found: Sequence[Member],
-    words: str | None,
+    pictures: str | Dataset | None,
     settings: Settings,
     *,
     options: datasets.Options = datasets.AS_USUAL,
@@ -117,7 +119,7 @@ def prepare(
 
     Args:
         found: the networks.
-        words: what `--data` says; None for what the runs among the networks were trained on.
+        pictures: a data set, or what `--data` says; None for what the runs among the networks were trained on.
         settings: how the evaluation goes.
         options: how pictures are read.
         say: takes a line for all that a user should know.
@@ -125,13 +127,13 @@ def prepare(
     Raises:
         SpecError: where one does not fit another.
     """
-    data = datasets.read(words or _words(found), options)
+    data = pictures if isinstance(pictures, Dataset) else datasets.read(pictures or _words(found), options)
     for note in data.notes:
         say(f"note: {note}")
     for member in found:
         if member.earlier:
             _check_names(data, member.earlier)
-            if words is None:
+            if pictures is None:
                 record.check_same(data, member.earlier)
     split = _split(data, settings.split)
     if split is None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from archspec.api import fail
 from training.images.check import PictureFile
 from training.images.decode import bombs_refused, content, pixels
 from training.images.header import Decoder
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 Shape = tuple[int | None, int | None, int]
+READING = re.compile(r"node \S*(ReadFile|DecodeJpeg|DecodePng|PyFunc)")
+REASON = re.compile(r"Iterator::[^\s]*: (.*)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,3 +106,22 @@ def in_memory(pictures: FilePictures) -> npt.NDArray[np.uint8]:
     with bombs_refused(), ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(fill, range(len(pictures))))
     return held
+
+
+@contextmanager
+def changes_told() -> Iterator[None]:
+    """Turn what TensorFlow raises where a file was changed or removed after its check into a sentence.
+
+    Raises:
+        SpecError: instead of that.
+    """
+    import tensorflow as tf
+
+    try:
+        yield
+    except tf.errors.OpError as error:
+        found = REASON.search(error.message)
+        if not (found and READING.search(error.message)):
+            raise
+        message = f"a picture was changed or removed since it was looked at: {found[1]}"
+        raise fail("bad-data", message, expected="files that stay as they are while they are read") from None
