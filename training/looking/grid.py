@@ -50,15 +50,7 @@ def grid(data: Dataset, prepared: Preparation, seed: int, count: int, epochs: in
     of that seed; only `mixup` takes its partners from the grid instead of the batch.
     """
     rows, examples = _chosen(data.train, count)
-    steps = prepared.head(even=None not in data.image_shape)
-    found = []
-    for epoch in range(epochs):
-        alone = [
-            prepared.alone(each, Draws(seed, epoch, tf.constant([row])), steps)
-            for row, each in zip(rows, examples, strict=True)
-        ]
-        images, labels = (tf.concat([getattr(one, part) for one in alone], 0) for part in ("images", "labels"))
-        found.append(prepared.together(Examples(images, labels), Draws(seed, epoch, tf.constant(rows)), steps).images)
+    found = [_changed(prepared, rows, examples, seed, epoch) for epoch in range(epochs)]
     return Grid(
         data,
         tuple(each.images.numpy()[0] for each in examples),
@@ -66,6 +58,21 @@ def grid(data: Dataset, prepared: Preparation, seed: int, count: int, epochs: in
         np.stack(found),
         prepared,
     )
+
+
+def _changed(prepared: Preparation, rows: list[int], examples: list[Examples], seed: int, epoch: int) -> tf.Tensor:
+    """All of them as inputs: behind the steps that see one at a time, then behind those that see batches."""
+    last = len(prepared.steps)
+    alone = prepared.alone(even=False)
+    steps = last if alone is None else alone
+    each = [
+        prepared.change(one, Draws(seed, epoch, tf.constant([row])), 0, steps)
+        for row, one in zip(rows, examples, strict=True)
+    ]
+    batch = Examples(*(tf.concat([getattr(one, part) for one in each], 0) for part in ("images", "labels")))
+    if steps == last:
+        return batch.images
+    return prepared.change(batch, Draws(seed, epoch, tf.constant(rows)), steps, last).images
 
 
 def _chosen(split: Split, count: int) -> tuple[list[int], list[Examples]]:
