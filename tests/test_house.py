@@ -1,6 +1,7 @@
 """The walls of the house: who imports whom, who prints, which tables are complete, what is generated."""
 
 import ast
+import functools
 import io
 import subprocess
 import tokenize
@@ -22,6 +23,7 @@ def place(path):
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+@functools.cache
 def parsed(path):
     return ast.parse(path.read_text(encoding="utf-8"))
 
@@ -32,8 +34,13 @@ def type_checking_only(tree):
     return {inner for guard in guarded for body in guard.body for inner in ast.walk(body)}
 
 
+@functools.cache
 def imports(path):
     """Every module that a file imports, at its top or inside a function: `archspec.errors`, `keras`, ..."""
+    return tuple(_imports(path))
+
+
+def _imports(path):
     tree = parsed(path)
     skipped = type_checking_only(tree)
     for node in ast.walk(tree):

@@ -16,7 +16,6 @@ from training.commands.arguments import data_options
 from training.length import length
 
 Say = Callable[[str], None]
-BESIDE_RESUME = ("resume", "data", "strategy")
 DEFAULT_RECIPE = "small"
 OPTIONS = {
     "epochs": "epochs",
@@ -25,6 +24,7 @@ OPTIONS = {
     "seed": "seed",
 }
 """Option -> the key of the recipe that it sets."""
+BESIDE_RESUME = ("resume", "data", "strategy", "tensorboard")
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def check_bare(arguments: argparse.Namespace) -> None:
     """Refuse what would change a run in the middle of it.
 
     Raises:
-        SpecError: for anything beside --resume but --data and --strategy.
+        SpecError: for anything beside --resume but --data, --strategy and --tensorboard.
     """
     others = {name: value for name, value in vars(arguments).items() if name not in BESIDE_RESUME}
     found = next((name for name, value in others.items() if value not in (None, []) and value is not False), None)

@@ -28,6 +28,7 @@ NOT_OF_A_SPEC = {
     **dict.fromkeys(("unnamed-weights", "unread-row", "unread-variable"), "test_hints: no errors"),
     "broken-block": "test_user_blocks",
     "broken-plugin": "test_user_blocks",
+    "no-dense-form": "the training tests: test_evaluate_command",
     "no-heads": "test_command_errors: --auxiliary",
     "no-folder": "test_extends: a spec given as text",
     "no-such-weights": "test_command_errors: --weights",
