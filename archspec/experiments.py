@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from archspec.atomic import target
 from archspec.blocks.initializers import INITIALIZERS
+from archspec.byte_sizes import size_text
 from archspec.ir import Activation, Combine, Conv, FullyConnected, Graph, Node, Op, RadialBasis
 from archspec.passes.convolutional import convolutional
 from archspec.passes.cut import ancestors, with_heads
@@ -38,10 +39,12 @@ __all__ = [
     "markdown",
     "of_row",
     "shapes",
+    "size_text",
     "table",
     "target",
     "text",
     "vary",
+    "warmed_up",
     "weight_layers",
     "with_dropout",
     "with_heads",
@@ -79,6 +82,13 @@ def distance_loss(rubbish_distance: float | None = None) -> keras.losses.Loss:
     from archspec.backends.keras.distances import DistanceCrossentropy
 
     return DistanceCrossentropy(rubbish_distance)
+
+
+def warmed_up(learning_rate: float, until: float, mode: str, then: Any) -> Any:
+    """Another learning rate in front of a schedule: `until` a step `constant`, or `linear` to what it has there."""
+    from archspec.backends.keras.warmup import WarmedUp
+
+    return WarmedUp(learning_rate, until, mode, then)
 
 
 def distance_accuracy(k: int, name: str) -> keras.metrics.Metric:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 import keras
 from keras import ops
 
-from archspec.api import fail
 from training.curves import draw
 from training.history import Epoch, History
 from training.run_folder import RunFolder, replace
@@ -20,40 +18,6 @@ from training.stopping import StopRequest
 Say = Callable[[str], None]
 Writer = Callable[[Path], None]
 SECONDS_BETWEEN_DRAWINGS = 10.0
-
-
-class Guard(keras.callbacks.Callback):
-    """Ends `fit` by an exception when asked to, or when the loss is no number any more."""
-
-    def __init__(self, request: StopRequest, learning_rate: float) -> None:
-        super().__init__()
-        self.request, self.learning_rate, self.epoch = request, learning_rate, 0
-
-    def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        """Remember the number for messages."""
-        self.epoch = epoch + 1
-
-    def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
-        """Look after every batch: the epoch's mean loss is spoilt by its first bad batch."""
-        self.request.check()
-        if not math.isfinite((logs or {}).get("loss", 0.0)):
-            raise self._diverged(f"in epoch {self.epoch}, batch {batch + 1}")
-
-    def on_test_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
-        """Stop within an evaluation as well."""
-        self.request.check()
-
-    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        """The weights of the last batch show in the test loss only."""
-        if not math.isfinite((logs or {}).get("val_loss", 0.0)):
-            raise self._diverged(f"on the test images after epoch {self.epoch}")
-
-    def _diverged(self, where: str) -> Exception:
-        return fail(
-            "diverged",
-            f"the loss is no longer a number {where}",
-            expected=f"a --learning-rate below {self.learning_rate:g}",
-        )
 
 
 class StopAfter(keras.callbacks.Callback):
@@ -128,6 +92,7 @@ class Keeper(keras.callbacks.Callback):
         replace(self.folder.model, self.model.save)
         self.history.epochs.append(row)
         replace(self.folder.history, self.history.write)
+        replace(self.folder.table, self.history.write_table)
         self.keep()
 
     def draw(self) -> None:

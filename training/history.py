@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -52,11 +53,24 @@ class History:
         found = {"format": FORMAT, **asdict(self)}
         path.write_text(json.dumps(found, indent=2, allow_nan=False) + "\n", encoding="utf-8")
 
+    def write_table(self, path: Path) -> None:
+        """Write the epochs as CSV; `test_top5` and the like have columns of their own."""
+        with path.open("w", encoding="utf-8", newline="") as file:
+            rows = [_flat(epoch) for epoch in self.epochs]
+            table = csv.DictWriter(file, rows[0])
+            table.writeheader()
+            table.writerows(rows)
+
     @classmethod
     def of(cls, said: Mapping[str, Any]) -> History:
         """From what `dataclasses.asdict` made of one."""
         known = {each.name: said[each.name] for each in fields(cls)}
         return cls(**{**known, "epochs": [Epoch(**row) for row in said["epochs"]]})
+
+
+def _flat(epoch: Epoch) -> dict[str, Any]:
+    figures = {name: value for name, value in vars(epoch).items() if name != "test_top"}
+    return figures | {f"test_top{k}": share for k, share in epoch.test_top.items()}
 
 
 def read(path: Path) -> History:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+
+import keras
 
 from training import checkpoints, record, resume, setups
-from training.callbacks import Guard, Keeper, Say
+from training.board import Board
+from training.callbacks import Keeper, Say
+from training.divergence import Guard
 from training.history import History
 from training.images.files import changes_told
+from training.length import steps_per_epoch
+from training.losses import Losses
+from training.progress import Place, Progress
 from training.request import Request
 from training.run_folder import RunFolder
 from training.stopping import StopRequest
@@ -15,12 +23,23 @@ from training.stopping import StopRequest
 
 @dataclass(frozen=True)
 class Run:
-    """The surroundings of a training: its folder, the wish to stop, what takes a line for every epoch, where it was."""
+    """The surroundings of a training.
+
+    Args:
+        folder: where the results go.
+        request: the wish to stop.
+        say: takes a line for every epoch.
+        place: takes what is told within an epoch.
+        checkpoint: where the training was, if it goes on.
+        board: a folder for TensorBoard.
+    """
 
     folder: RunFolder
     request: StopRequest
     say: Say
+    place: Place
     checkpoint: checkpoints.Checkpoint | None = None
+    board: Path | None = None
 
 
 def train(request: Request, run: Run) -> float | None:
@@ -43,24 +62,14 @@ def train(request: Request, run: Run) -> float | None:
     """
     before = run.checkpoint
     setup = setups.make(request, run.say, len(before.history.epochs) if before else 0)
-    planned = setup.length.epochs
-    history = (
-        before.history if before else History(request.network.name, request.data.name, request.recipe.name, planned)
-    )
-    files = record.files(request, setup.preparation)
-    keeper = Keeper(
-        run.folder,
-        history,
-        run.say,
-        request=run.request,
-        files=files,
-        output=setup.output,
-        keep=lambda: _keep(setup, history, run.folder),
-    )
-    guard = Guard(run.request, request.recipe.optimizer.keys["learning_rate"])
+    names = (request.network.name, request.data.name, request.recipe.name)
+    history = before.history if before else History(*names, setup.length.epochs)
+    keeper = _keeper(setup, history, request, run)
     setup.model.compile(**setup.compile_arguments)
     fit_arguments = setup.fit_arguments
-    fit_arguments["callbacks"] += [guard, keeper, *([resume.Resume(before, setup.callbacks)] if before else [])]
+    fit_arguments["callbacks"] += [*_watching(setup, run), keeper]
+    if before:
+        fit_arguments["callbacks"].append(resume.Resume(before, setup.callbacks))
     try:
         with changes_told():
             setup.model.fit(setup.training_batches, **fit_arguments, verbose=0)
@@ -70,5 +79,19 @@ def train(request: Request, run: Run) -> float | None:
     return history.epochs[-1].test_accuracy
 
 
-def _keep(setup: setups.Setup, history: History, folder: RunFolder) -> None:
-    checkpoints.save(folder.checkpoints, resume.taken(setup.model, setup.callbacks, history, folder.path))
+def _watching(setup: setups.Setup, run: Run) -> list[keras.callbacks.Callback]:
+    """What looks at losses and the clock, and ends a run that has no use."""
+    losses, batch = Losses(), setup.recipe.batch_size
+    tests = steps_per_epoch(len(setup.data.test), batch) if setup.data.test else 0
+    progress = Progress(run.place, setup.length, batch, tests=tests, losses=losses)
+    board = [Board(run.board, setup.length, losses)] if run.board else []
+    return [losses, Guard(run.request, setup, losses), progress, *board]
+
+
+def _keeper(setup: setups.Setup, history: History, request: Request, run: Run) -> Keeper:
+    def keep() -> None:
+        now = resume.taken(setup.model, setup.callbacks, history, run.folder.path)
+        checkpoints.save(run.folder.checkpoints, now)
+
+    files = record.files(request, setup.preparation)
+    return Keeper(run.folder, history, run.say, request=run.request, files=files, output=setup.output, keep=keep)

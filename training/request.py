@@ -16,7 +16,6 @@ from training.commands.arguments import data_options
 from training.length import length
 
 Say = Callable[[str], None]
-BESIDE_RESUME = ("resume", "data", "strategy")
 DEFAULT_RECIPE = "small"
 OPTIONS = {
     "epochs": "epochs",
@@ -25,6 +24,7 @@ OPTIONS = {
     "seed": "seed",
 }
 """Option -> the key of the recipe that it sets."""
+BESIDE_RESUME = ("resume", "data", "strategy", "tensorboard")
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def check_bare(arguments: argparse.Namespace) -> None:
     """Refuse what would change a run in the middle of it.
 
     Raises:
-        SpecError: for anything beside --resume but --data and --strategy.
+        SpecError: for anything beside --resume but --data, --strategy and --tensorboard.
     """
     others = {name: value for name, value in vars(arguments).items() if name not in BESIDE_RESUME}
     found = next((name for name, value in others.items() if value not in (None, []) and value is not False), None)
@@ -124,7 +124,7 @@ def make(
     for note in found.notes:
         say(f"note: {note}")
     if found.planes:
-        read_recipe = _as_they_are(read_recipe)
+        read_recipe = as_they_are(read_recipe)
     fitting.check_network(network, found, say, read_recipe.preprocessing)
     return Request(network, read_recipe, found, options)
 
@@ -135,7 +135,7 @@ def _whole(recipe: recipes.Recipe, network: api.Network) -> recipes.Recipe:
     return recipe if recipe.preprocessing or not said else replace(recipe, preprocessing=documents.plain(said))
 
 
-def _as_they_are(recipe: recipes.Recipe) -> recipes.Recipe:
+def as_they_are(recipe: recipes.Recipe) -> recipes.Recipe:
     """The recipe for planes, whose values are not divided by 255 where it does not say what becomes of them."""
     said = recipe.preprocessing or {}
     return recipe if {"mean", "scale"} & said.keys() else replace(recipe, preprocessing={**said, "scale": 1})

@@ -33,6 +33,11 @@ class RunFolder:
         return self.path / "history.json"
 
     @property
+    def table(self) -> Path:
+        """The same figures as a table, a line an epoch."""
+        return self.path / "history.csv"
+
+    @property
     def curves(self) -> Path:
         """The picture of the history."""
         return self.path / "curves.png"
@@ -102,7 +107,12 @@ def create(wanted: Path | None, stem: str) -> RunFolder:
         raise _unwritable(path, error) from error
 
 
-def _explicit(path: Path) -> Path:
+def check_free(path: Path) -> None:
+    """Refuse a folder that is used already.
+
+    Raises:
+        SpecError: where it is, or is a file.
+    """
     if path.is_dir() and any(path.iterdir()):
         raise fail(
             "run-exists",
@@ -111,6 +121,10 @@ def _explicit(path: Path) -> Path:
         )
     if path.exists() and not path.is_dir():
         raise fail("run-exists", f"'{path}' is a file", expected="a new or an empty folder")
+
+
+def _explicit(path: Path) -> Path:
+    check_free(path)
     path.mkdir(parents=True, exist_ok=True)
     probe = path / ".probe"
     probe.touch()

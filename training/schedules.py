@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
-from keras import ops
 
+from archspec.experiments import warmed_up
 from training.length import Length
 from training.recipe import Recipe, Warmup
 
@@ -22,7 +22,7 @@ def rate(recipe: Recipe, length: Length) -> Any:
     if not recipe.warmup or recipe.schedule.name == "plateau":
         return made
     until = length.in_steps(recipe.warmup.until, recipe.warmup.unit)
-    return WarmedUp(recipe.warmup.learning_rate, until, recipe.warmup.mode, made)
+    return warmed_up(recipe.warmup.learning_rate, until, recipe.warmup.mode, made)
 
 
 def callbacks(recipe: Recipe, length: Length) -> list[keras.callbacks.Callback]:
@@ -69,48 +69,13 @@ SCHEDULES: dict[str, Callable[[float, Mapping[str, Any], Length], Any]] = {
 """Word of a recipe -> Keras's schedule, from the first rate, the recipe's keys and the length."""
 
 
-@keras.saving.register_keras_serializable("archspec")
-class WarmedUp(keras.optimizers.schedules.LearningRateSchedule):
-    """Another rate in front of a schedule, which counts from the first step all the same.
-
-    Args:
-        learning_rate: the rate at the start.
-        until: the step at which the schedule takes over.
-        mode: `constant`, or `linear` up to the rate that the schedule has there.
-        then: the schedule, or a number.
-    """
-
-    def __init__(self, learning_rate: float, until: float, mode: str, then: Any) -> None:
-        self.learning_rate, self.until, self.mode, self.then = learning_rate, until, mode, then
-
-    def __call__(self, step: Any) -> Any:
-        """The rate of a step."""
-        step = ops.cast(step, "float32")
-        share = ops.minimum(step / self.until, 1.0) if self.mode == "linear" else 0.0
-        warm = self.learning_rate + (self._of(self.until) - self.learning_rate) * share
-        return ops.where(step < self.until, warm, self._of(step))
-
-    def _of(self, step: Any) -> Any:
-        return self.then(step) if callable(self.then) else self.then
-
-    def get_config(self) -> dict[str, Any]:
-        """Its arguments."""
-        then = keras.saving.serialize_keras_object(self.then) if callable(self.then) else self.then
-        return {"learning_rate": self.learning_rate, "until": self.until, "mode": self.mode, "then": then}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> WarmedUp:
-        """From its arguments."""
-        return cls(**{**config, "then": keras.saving.deserialize_keras_object(config["then"])})
-
-
 class WarmUp(keras.callbacks.Callback):
     """Sets the rate of the first steps, where a plateau sets those of the others."""
 
     def __init__(self, warmup: Warmup, then: float, length: Length) -> None:
         super().__init__()
         self.until = length.in_steps(warmup.until, warmup.unit)
-        self.rate = WarmedUp(warmup.learning_rate, self.until, warmup.mode, then)
+        self.rate = warmed_up(warmup.learning_rate, self.until, warmup.mode, then)
         self.step = 0
 
     def on_train_batch_begin(self, batch: int, logs: Mapping[str, float] | None = None) -> None:

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from archspec.backends.keras import combination, distances, grouped  # noqa: F401 -- so that theirs are registered too
+from archspec.backends.keras import combination, distances, grouped, warmup  # noqa: F401 -- so that theirs are registered too
 from archspec.backends.keras.deep import deep
 from archspec.backends.keras.fixed import register
 from archspec.ir import Pair, Sides
