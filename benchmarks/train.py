@@ -21,9 +21,10 @@ from paired import Pairs, measure
 from PIL import Image
 
 import training
-from training import pipeline
-from training.callbacks import Guard
+from training import loop, pipeline
 from training.datasets import Dataset, arrays
+from training.progress import Place
+from training.run_folder import RunFolder
 from training.setups import Setup
 from training.stopping import StopRequest
 
@@ -54,7 +55,7 @@ def step(name: str, pairs: int) -> Pairs:
 
     def ours() -> None:
         arguments = setup.fit_arguments
-        arguments["callbacks"] = [*arguments["callbacks"], *watching(setup)]
+        arguments["callbacks"] = [*arguments["callbacks"], *watched(setup)]
         setup.model.fit(setup.training_batches, **arguments, verbose=0)
 
     def theirs() -> None:
@@ -63,9 +64,14 @@ def step(name: str, pairs: int) -> Pairs:
     return measure(ours, theirs, pairs)
 
 
-def watching(setup: Setup) -> list[keras.callbacks.Callback]:
+def watched(setup: Setup) -> list[keras.callbacks.Callback]:
     """What `archspec train` does at every batch."""
-    return [Guard(StopRequest(), setup.recipe.optimizer.keys["learning_rate"])]
+    run = loop.Run(RunFolder(Path()), StopRequest(), silent, Place(silent, 30))
+    return loop.watching(setup, run)
+
+
+def silent(line: str) -> None:
+    """Tell nobody."""
 
 
 def write(folder: Path) -> None:

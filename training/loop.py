@@ -67,7 +67,7 @@ def train(request: Request, run: Run) -> float | None:
     keeper = _keeper(setup, history, request, run)
     setup.model.compile(**setup.compile_arguments)
     fit_arguments = setup.fit_arguments
-    fit_arguments["callbacks"] += [*_watching(setup, run), keeper]
+    fit_arguments["callbacks"] += [*watching(setup, run), keeper]
     if before:
         fit_arguments["callbacks"].append(resume.Resume(before, setup.callbacks))
     try:
@@ -79,7 +79,7 @@ def train(request: Request, run: Run) -> float | None:
     return history.epochs[-1].test_accuracy
 
 
-def _watching(setup: setups.Setup, run: Run) -> list[keras.callbacks.Callback]:
+def watching(setup: setups.Setup, run: Run) -> list[keras.callbacks.Callback]:
     """What looks at losses and the clock, and ends a run that has no use."""
     losses, batch = Losses(), setup.recipe.batch_size
     tests = steps_per_epoch(len(setup.data.test), batch) if setup.data.test else 0
