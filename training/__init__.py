@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from training.evaluation.results import Evaluation
     from training.setups import Setup
 
-__all__ = ["data", "evaluate", "setup", "strategy"]
+__all__ = ["data", "dataset", "evaluate", "setup", "strategy"]
 
 
 def _silent(line: str) -> None:
@@ -115,6 +115,41 @@ def evaluate(
     shares = members.test_share(found) if data is None else None
     how = options or (datasets.AS_USUAL if shares is None else datasets.Options(test_share=shares))
     return session.prepare(found, data, settings, options=how, say=say).run(say)[0]
+
+
+def dataset(
+    train: tf.data.Dataset,
+    test: tf.data.Dataset | None = None,
+    *,
+    classes: int,
+    class_names: Sequence[str] = (),
+    name: str = "mine",
+) -> Dataset:
+    """A data set of what you read with `tf.data` yourself, for `setup`.
+
+    Pictures of uint8 are of 0 to 255; those of floating-point numbers enter the network as they are, unless recipe
+    or spec have a `preprocessing`. The recipe shuffles, changes and batches.
+
+    Args:
+        train: one epoch of (picture (height, width, channels), number of its class), in the same order each time. It
+            says how many there are by its `cardinality`, after a generator or filter through
+            `tf.data.experimental.assert_cardinality`.
+        test: the same, of the test set.
+        classes: how many classes there are; labels are from 0 to `classes` - 1, checked as they come.
+        class_names: the names of the classes, if they have any.
+        name: what it is called in what is said.
+
+    Raises:
+        SpecError: where types, shapes or cardinality are others.
+
+    >>> import tensorflow as tf
+    >>> pictures = tf.zeros((100, 32, 32, 3), tf.uint8)
+    >>> len(dataset(tf.data.Dataset.from_tensor_slices((pictures, tf.zeros(100, tf.int64))), classes=10).train)
+    100
+    """
+    from training.datasets import own
+
+    return own.of(train, test, classes, name, class_names)
 
 
 def strategy(word: str = "auto") -> tf.distribute.Strategy:

@@ -124,7 +124,7 @@ def make(
     for note in found.notes:
         say(f"note: {note}")
     if found.planes:
-        read_recipe = _as_they_are(read_recipe)
+        read_recipe = as_they_are(read_recipe)
     fitting.check_network(network, found, say, read_recipe.preprocessing)
     return Request(network, read_recipe, found, options)
 
@@ -135,7 +135,7 @@ def _whole(recipe: recipes.Recipe, network: api.Network) -> recipes.Recipe:
     return recipe if recipe.preprocessing or not said else replace(recipe, preprocessing=documents.plain(said))
 
 
-def _as_they_are(recipe: recipes.Recipe) -> recipes.Recipe:
+def as_they_are(recipe: recipes.Recipe) -> recipes.Recipe:
     """The recipe for planes, whose values are not divided by 255 where it does not say what becomes of them."""
     said = recipe.preprocessing or {}
     return recipe if {"mean", "scale"} & said.keys() else replace(recipe, preprocessing={**said, "scale": 1})

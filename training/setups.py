@@ -145,7 +145,11 @@ def _tests(
 def prepare(network: api.Network, data: Dataset, recipe: Recipe, say: Say) -> Preparation:
     """How the data's pictures become the network's inputs; measures the training set where a step needs it."""
     shape = cast(Shape, next(iter(network.graph.inputs.values())))  # `fitting.check_network` has seen it
-    classes = objective.classes(network)
+    return prepared(shape, objective.classes(network), data, recipe, say)
+
+
+def prepared(shape: Shape, classes: int, data: Dataset, recipe: Recipe, say: Say) -> Preparation:
+    """The same for any network of an input and a number of classes."""
     bare = Preparation(Surroundings(shape, classes), recipe.augmentation or (), recipe.preprocessing or {})
     found = preparation.measured(data.train, bare, say)
     return replace(bare, around=Surroundings(shape, classes, found))

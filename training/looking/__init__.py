@@ -1,0 +1,1 @@
+"""What `archspec data` shows: counts of classes, and pictures as a network will see them."""
