@@ -215,8 +215,8 @@ def test_figures_without_a_meaning_are_refused(arguments: list[str], capsys: pyt
     assert f"argument {arguments[0]}: expected a " in capsys.readouterr().err
 
 
-def test_digits_are_read_by_default_settings_whatever_the_seed(small: Path) -> None:
+@pytest.mark.parametrize("seed", ["0", *(pytest.param(seed, marks=pytest.mark.slow) for seed in "12")])
+def test_digits_are_read_by_default_settings_whatever_the_seed(small: Path, seed: str) -> None:
     """LeNet-5, as the README trains it. A support vector machine reads 98.9 % of these images."""
-    for seed in ("0", "1", "2"):
-        assert train(LENET, "--data", "digits", "--seed", seed, "-o", seed) == 0
-    assert min(figures(small / seed)[-1]["test_accuracy"] for seed in ("0", "1", "2")) >= 0.98
+    assert train(LENET, "--data", "digits", "--seed", seed, "-o", "run") == 0
+    assert figures(small / "run")[-1]["test_accuracy"] >= 0.98

@@ -1,0 +1,48 @@
+"""`training.setup`: user code around `fit` that ends where the command does."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import archspec
+import training
+from archspec import SpecError
+
+ROOT = Path(__file__).parents[2]
+COMMAND = ["train", "lenet5", "--data", "digits", "--epochs", "2", "--set", "recipe.min_steps=0"]
+
+
+def blocks(page: str, word: str) -> list[str]:
+    """The Python of a page in which a word stands."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return [code for code in re.findall(r"```python\n(.*?)```", text, re.S) if word in code]
+
+
+def test_the_lines_of_the_readme_give_the_weights_of_the_command(tmp_path: Path) -> None:
+    [code] = blocks("README.md", "training.setup")
+    found: dict[str, Any] = {}
+    exec(code, found)
+    run = tmp_path / "run"
+    done = subprocess.run([sys.executable, "-m", "archspec", *COMMAND, "-o", str(run)], check=True, capture_output=True)
+    assert b"test accuracy: 0." in done.stdout
+    saved = archspec.load_model(run / "model.keras").get_weights()
+    assert all(np.array_equal(a, b) for a, b in zip(found["setup"].model.get_weights(), saved, strict=True))
+
+
+def test_the_lines_of_the_page_on_gpus_run() -> None:
+    [code] = blocks("docs/gpu.md", "training.strategy")
+    exec(code, {})
+
+
+def test_changes_of_a_recipe_are_checked_as_on_the_command_line() -> None:
+    with pytest.raises(SpecError, match="unknown key 'epoch'"):
+        training.setup("lenet5", "digits", changes={"epoch": 2})
+    with pytest.raises(SpecError, match="there is no data source 'digit'"):
+        training.setup("lenet5", "digit")
