@@ -74,6 +74,11 @@ def _time(request: Request, planned: Length) -> str:
     step = median(others)
     speed = f"{setup.recipe.batch_size / step:,.0f} images/s"
     return (
-        f"{duration(first)} until the first step is done, then about {1000 * step:,.3g} ms a step ({speed}): "
+        f"{duration(first)} until the first step is done, then about {_milliseconds(step)} a step ({speed}): "
         f"about {duration(first + step * planned.steps)} in all, without evaluation"
     )
+
+
+def _milliseconds(seconds: float) -> str:
+    """A step's time in words."""
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{1000 * seconds:.3g} ms"

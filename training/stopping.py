@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -57,7 +58,8 @@ class StopRequest:
 def listening() -> Iterator[StopRequest]:
     """Raise `StopRequestedError` at the first SIGINT or SIGTERM; a second one ends the process, held or not.
 
-    Whatever else is raised after a signal counts as its consequence.
+    Whatever else is raised after a signal counts as its consequence. Where Python loses the exception, in a callback of
+    the garbage collection, the next `check` raises it again, and nothing is told of the lost one.
     """
     request = StopRequest()
     previous = {number: signal.getsignal(number) for number in SIGNALS}
@@ -70,6 +72,8 @@ def listening() -> Iterator[StopRequest]:
 
     for number in SIGNALS:
         signal.signal(number, note)
+    tell = sys.unraisablehook
+    sys.unraisablehook = lambda lost: None if isinstance(lost.exc_value, StopRequestedError) else tell(lost)
     try:
         yield request
     except Exception as error:
@@ -77,5 +81,6 @@ def listening() -> Iterator[StopRequest]:
             raise StopRequestedError(request.number) from error
         raise
     finally:
+        sys.unraisablehook = tell
         for number, handler in previous.items():
             signal.signal(number, handler)
