@@ -167,7 +167,7 @@ def test_data_are_told_from_others_by_names_and_contents(tmp_path: Path) -> None
 
 
 REFUSED = {
-    "": "'folder' does not say where the pictures are",
+    "": "'folder' does not say where the files are",
     "missing": "there is no folder",
     "file": "there is no folder",
     "empty": "empty' has no folder of a class",

@@ -6,10 +6,13 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from archspec.api import fail
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -174,6 +177,20 @@ class Options:
 
 
 Reader = Callable[[str, Options], Dataset]
+
+
+def directory(argument: str, kind: str, holds: str) -> Path:
+    """The folder that `--data kind:DIR` names.
+
+    Raises:
+        SpecError: where none is named, or there is none.
+    """
+    if not argument:
+        raise fail("data-argument", f"'{kind}' does not say where the files are", expected=f"--data {kind}:DIR")
+    root = Path(argument).expanduser()
+    if not root.is_dir():
+        raise fail("no-such-file", f"there is no folder '{root}'", expected=f"a folder of {holds}")
+    return root.resolve()
 
 
 @dataclass(frozen=True)

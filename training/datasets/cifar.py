@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from archspec.api import fail
-from training.datasets.base import Bytes, Dataset, Options, Split, arrays, source
+from training.datasets.base import Bytes, Dataset, Options, Split, arrays, directory, source
 
 SIDE, CHANNELS = 32, 3
 PIXELS = SIDE * SIDE * CHANNELS
@@ -43,16 +43,10 @@ def read(folder: str, options: Options) -> Dataset:
     Raises:
         SpecError: naming the file that is missing, damaged or has labels that there are not.
     """
-    if not folder:
-        raise fail("data-argument", "'cifar' does not say where the files are", expected="--data cifar:DIR")
-    root = Path(folder).expanduser()
-    if not root.is_dir():
-        raise fail("no-such-file", f"there is no folder '{root}'", expected="a folder of CIFAR's binary files")
+    root = directory(folder, "cifar", "binary files of CIFAR")
     version = next((known for known in VERSIONS if (root / known.train[0]).is_file()), VERSIONS[0])
     train = _split(root, version.train, version)
-    return Dataset(
-        root.resolve().name, train, _split(root, (version.test,), version), version.classes, _names(root, version)
-    )
+    return Dataset(root.name, train, _split(root, (version.test,), version), version.classes, _names(root, version))
 
 
 def _split(root: Path, names: tuple[str, ...], version: Version) -> Split:

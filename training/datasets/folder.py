@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from archspec.api import SpecError, fail
-from training.datasets.base import Dataset, Options, source
+from training.datasets.base import Dataset, Options, directory, source
 from training.datasets.picture_files import Classes, apart, splits
 from training.images.check import BrokenFile, PictureFile, check, listed, oddities
 from training.images.listing import Listing, is_utf8, listing
@@ -26,7 +26,7 @@ def read(folder: str, options: Options) -> Dataset:
     Raises:
         SpecError: for folders that are no such set, and, where `options.strict`, for files that give no picture.
     """
-    root = _root(folder)
+    root = directory(folder, "folder", "pictures, a folder a class")
     try:
         parts = _parts(root)
     except OSError as error:
@@ -48,15 +48,6 @@ def read(folder: str, options: Options) -> Dataset:
         class_names=tuple(train),
         notes=tuple(_notes(root, found, broken, train, test)),
     )
-
-
-def _root(folder: str) -> Path:
-    if not folder:
-        raise fail("data-argument", "'folder' does not say where the pictures are", expected="--data folder:DIR")
-    root = Path(folder).expanduser()
-    if not root.is_dir():
-        raise fail("no-such-file", f"there is no folder '{root}'", expected="a folder with a folder for each class")
-    return root.resolve()
 
 
 def _parts(root: Path) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from typing import IO, cast
 import numpy as np
 
 from archspec.api import SpecError, fail
-from training.datasets.base import Bytes, Dataset, Options, arrays, source
+from training.datasets.base import Bytes, Dataset, Options, arrays, directory, source
 
 UNSIGNED_BYTE = 8
 LARGEST = 2**31  # bytes of values in a file; EMNIST's largest has a quarter of it
@@ -30,11 +30,7 @@ def read(folder: str, options: Options) -> Dataset:
     Raises:
         SpecError: naming the file that is missing, damaged or does not go with the others.
     """
-    if not folder:
-        raise fail("data-argument", "'idx' does not say where the files are", expected="--data idx:DIR")
-    root = Path(folder).expanduser()
-    if not root.is_dir():
-        raise fail("no-such-file", f"there is no folder '{root}'", expected="a folder of IDX files")
+    root = directory(folder, "idx", "IDX files")
     train_images, train_labels = _pair(root, "train")
     test_images, test_labels = _pair(root, "t10k")
     if train_images.shape[1:] != test_images.shape[1:]:
@@ -42,7 +38,7 @@ def read(folder: str, options: Options) -> Dataset:
         raise fail("bad-data", f"'{root}' has training images of {sizes[0]} pixels and test images of {sizes[1]}")
     classes = int(max(np.max(train_labels), np.max(test_labels))) + 1
     train, test = arrays(train_images, train_labels), arrays(test_images, test_labels)
-    return Dataset(root.resolve().name, train, test, classes)
+    return Dataset(root.name, train, test, classes)
 
 
 def _pair(root: Path, part: str) -> tuple[Bytes, Bytes]:
