@@ -69,16 +69,13 @@ def test_crops_of_three_squares_are_slices_at_the_papers_places(height: int, wid
 
 
 def test_a_whole_square_is_resized_by_the_mean_of_what_a_pixel_covers() -> None:
-    """Half the size by a triangle filter of 4 taps: 1, 3, 3, 1 eighths, at borders what there is of them."""
-    square = np.random.default_rng(0).random((1, 8, 8, 1), np.float32)
-    weights = np.zeros((4, 8))
-    for i in range(4):
-        for j, weight in zip(range(2 * i - 1, 2 * i + 3), (1, 3, 3, 1), strict=True):
-            if 0 <= j < 8:
-                weights[i, j] = weight
-    weights /= weights.sum(axis=1, keepdims=True)
-    expected = weights @ square[0, ..., 0] @ weights.T
-    assert np.allclose(geometry.resized(square, (4, 4)).numpy()[0, ..., 0], expected, atol=1e-6)
+    """Half the size, and two thirds of it: 1.5 pixels each way, those at the edge by half."""
+    square = np.random.default_rng(0).random((1, 6, 6, 1), np.float32)
+    halves = np.kron(np.eye(3), [0.5, 0.5])
+    thirds = np.kron(np.eye(2), [[2, 1, 0], [0, 1, 2]]) / 3
+    for size, weights in ((3, halves), (4, thirds)):
+        expected = weights @ square[0, ..., 0] @ weights.T
+        assert np.allclose(geometry.resized(square, (size, size)).numpy()[0, ..., 0], expected, atol=1e-6)
 
 
 def test_several_pictures_are_cut_at_once() -> None:
