@@ -55,18 +55,23 @@ def paths(words: Sequence[str]) -> list[str]:
     Raises:
         SpecError: where none of them is there.
     """
-    found: list[str] = []
-    for word in words:
-        folder = Path(word)
-        inside = sorted(os.listdir(folder)) if folder.is_dir() else None  # noqa: PTH208  names are enough
-        if inside is None:
-            found.append(word)
-        else:
-            picked = [name for name in inside if name.lower().endswith(SUFFIXES) and not name.startswith(".")]
-            found += [str(folder / name) for name in picked] or [word]
+    found = [path for word in words for path in (_inside(Path(word)) if Path(word).is_dir() else [word])]
     if not any(Path(path).is_file() for path in found):
         more = f", and none of {len(found) - 1:,} more" if len(found) > 1 else ""
         raise api.fail("no-such-file", f"there is no picture '{found[0]}'{more}", expected="picture files, or folders")
+    return found
+
+
+def _inside(folder: Path) -> list[str]:
+    """The picture files that lie in a folder itself, by their names."""
+    try:
+        names = sorted(os.listdir(folder))  # noqa: PTH208  names are enough
+    except OSError as error:
+        raise api.fail("no-such-file", f"'{folder}' cannot be read: {error.strerror}") from None
+    found = [str(folder / name) for name in names if name.lower().endswith(SUFFIXES) and not name.startswith(".")]
+    if not found:
+        expected = "picture files in the folder itself; folders below it are not looked at"
+        raise api.fail("no-such-file", f"the folder '{folder}' has no picture files", expected=expected)
     return found
 
 

@@ -231,7 +231,7 @@ REFUSED = {
     "no such weights": (["colours.yaml", "red.png", "--weights", "x.safetensors"], "x.safetensors"),
     "no such spec": (["colurs", "red.png", "--weights", "colours.safetensors"], "no shipped network is called"),
     "no picture there": ([*COLOURS_NET, "a.png", "b.png"], "there is no picture 'a.png', and none of 1 more"),
-    "an empty folder": ([*COLOURS_NET, "empty"], "there is no picture 'empty'"),
+    "an empty folder": ([*COLOURS_NET, "empty"], "the folder 'empty' has no picture files"),
     "planes": (["planes.yaml", "red.png", "--weights", "colours.safetensors"], "the images have 3 channels"),
     "two inputs": (["two_towers", "red.png", "--weights", "colours.safetensors"], "two_towers has 2 inputs"),
     "no run": (["empty", "red.png"], "'empty/run.json' cannot be read"),
