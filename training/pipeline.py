@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import tensorflow as tf
 
-from training.augment import Draws, Examples
+from training.augment import Draws, Examples, alone
 from training.augment.draws import shuffled
 from training.datasets import Split, Stream
 from training.datasets.base import Pictures
@@ -42,7 +42,7 @@ def training_batches(split: Split, prepared: Preparation, plan: Plan) -> tf.data
     up at any step. A stream is read from the start instead, and shuffled among 16,384 pictures.
     """
     even = None not in split.pictures.shape
-    steps = prepared.alone(even=even)
+    steps = alone(prepared.steps, even=even)
     if isinstance(split.pictures, Stream):
         batches = _streamed(split.pictures, prepared, plan, len(prepared.steps) if steps is None else steps)
     elif steps is not None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import tensorflow as tf
 
-from archspec.api import fail
 from training import fitting, statistics
-from training.augment import BY_BATCH, Draws, Examples, Surroundings, alone, augment, sizing
+from training.augment import Draws, Examples, Surroundings, augment, sizing
 from training.datasets import Split
 from training.recipe import Step
 
@@ -31,10 +30,6 @@ class Preparation:
     around: Surroundings
     steps: tuple[Step, ...] = ()
     preprocessing: Mapping[str, Any] = field(default_factory=dict)
-
-    def alone(self, *, even: bool) -> int | None:
-        """How many steps see one picture at a time; None where all see whole batches."""
-        return alone(self.steps, even=even)
 
     def change(self, examples: Examples, draws: Draws, first: int, last: int) -> Examples:
         """Training pictures behind the steps `first` to `last`; behind the last of all they are inputs.
@@ -70,30 +65,12 @@ def measured(split: Split, prepared: Preparation, say: Callable[[str], None]) ->
     """The figures of a training set that the steps need.
 
     Of sets in memory every picture counts, of others at most 20,000, evenly spread over the set.
-
-    Raises:
-        SpecError: where a step stands in a place where it cannot be done.
     """
-    check_places(prepared.steps)
     wanted = {name: figure for name, figure in statistics.STEPS.items() if any(s.name == name for s in prepared.steps)}
     if not wanted:
         return statistics.NONE
     say(f"measuring the training set for {' and '.join(wanted)}")
     return statistics.measure(_pictures(split, prepared), wanted.values())
-
-
-def check_places(steps: Sequence[Step]) -> None:
-    """Refuse steps that stand in front of one that changes sizes, and cannot.
-
-    Raises:
-        SpecError: where the mean picture would have another size than the pictures, or pictures of several sizes
-            would be mixed.
-    """
-    names = [step.name for step in steps[: sizing(steps)]]
-    for name in ("per_pixel_mean", *BY_BATCH):
-        if name in names:
-            message = f"`{name}` stands in front of a step that changes the size of pictures"
-            raise fail("recipe-mismatch", message, expected="it behind the resizing and cutting steps")
 
 
 def _pictures(split: Split, prepared: Preparation) -> Iterator[Any]:

@@ -83,7 +83,7 @@ def _serve():
     import jsonschema  # noqa: F401  # what a wrong spec needs anyway
 
     import archspec.cli
-    import archspec.commands.validate  # noqa: F401
+    import archspec.commands.validate  # noqa: F401, loaded once for all forks
 
     gc.freeze()
     for line in sys.stdin:

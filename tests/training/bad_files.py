@@ -32,16 +32,8 @@ import pytest
 from idx_files import write_folder
 from picture_files import GREY, jpeg, saved
 
-TINY = """
-archspec: 1
-name: tiny
-vars: {classes: 10}
-input: [12, 12, 1]
-layers:
-  - conv: {name: c1, filters: 4, kernel_size: 3, activation: relu}
-  - max_pool: {name: p1, pool_size: 2}
-  - fc: {name: output, units: $classes, activation: softmax}
-"""
+from specs import HEADLESS as TINY
+
 RECIPE = "recipe: 1\nname: mine\nbatch_size: 16\nepochs: 1\noptimizer: {name: sgd, learning_rate: 0.1}\n"
 
 

@@ -10,18 +10,8 @@ from typing import Any
 from archspec import api
 from archspec.cli import main
 from tests.training.idx_files import write_folder
+from tests.training.specs import HEADS as TINY
 
-TINY = """
-archspec: 1
-name: tiny
-vars: {classes: 10}
-input: [12, 12, 1]
-layers:
-  - conv: {name: c1, filters: 4, kernel_size: 3, activation: relu}
-  - max_pool: {name: p1, pool_size: 2}
-  - aux: {name: side, weight: 0.3, layers: [{fc: {name: side_output, units: $classes, activation: softmax}}]}
-  - fc: {name: output, units: $classes, activation: softmax}
-"""
 DISTANCES = """
 archspec: 1
 name: distances

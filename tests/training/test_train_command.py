@@ -11,23 +11,9 @@ import pytest
 from archspec import api
 from archspec.cli import main
 from tests.training.idx_files import write_folder
+from tests.training.specs import HEADLESS as TINY, HEADS
 
 LENET = str(Path(__file__).parents[2] / "specs" / "lenet5.yaml")
-TINY = """
-archspec: 1
-name: tiny
-vars: {classes: 10}
-input: [12, 12, 1]
-layers:
-  - conv: {name: c1, filters: 4, kernel_size: 3, activation: relu}
-  - max_pool: {name: p1, pool_size: 2}
-  - fc: {name: output, units: $classes, activation: softmax}
-"""
-HEADS = TINY.replace(
-    "  - fc: {name: output",
-    "  - aux: {name: side, weight: 0.3, layers: [{fc: {name: side_output, units: 10, activation: softmax}}]}\n"
-    "  - fc: {name: output",
-)
 
 
 @pytest.fixture

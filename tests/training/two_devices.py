@@ -11,12 +11,12 @@ import tensorflow as tf
 [cpu] = tf.config.list_physical_devices("CPU")
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 
-import keras  # noqa: E402
+import keras  # noqa: E402, the two devices are made first
 
-import archspec  # noqa: E402
-import training  # noqa: E402
-from archspec.cli import main  # noqa: E402
-from training.datasets import Dataset, arrays  # noqa: E402
+import archspec  # noqa: E402, the two devices are made first
+import training  # noqa: E402, the two devices are made first
+from archspec.cli import main  # noqa: E402, the two devices are made first
+from training.datasets import Dataset, arrays  # noqa: E402, the two devices are made first
 
 SPEC = """
 archspec: 1

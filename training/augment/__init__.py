@@ -9,8 +9,9 @@ from training.augment import colours, geometry, labelled
 from training.augment.draws import Draws
 from training.augment.examples import Examples, Surroundings
 from training.recipe import Step
+from training.recipe.augmentation import BY_BATCH, SIZES
 
-__all__ = ["BY_BATCH", "STEPS", "Draws", "Examples", "Surroundings", "alone", "augment", "sizing"]
+__all__ = ["STEPS", "Draws", "Examples", "Surroundings", "alone", "augment", "sizing"]
 
 ImageStep = Callable[..., Any]
 
@@ -39,14 +40,8 @@ STEPS: dict[str, Callable[..., Examples]] = {
 }
 """Word of a recipe -> what it does to examples, from their draws, the surroundings and the step's keys."""
 
-SIZES = ("resize", "scale_jitter", "random_crop", "area_and_aspect_crop")
-"""Steps that change the size of pictures."""
-
 ONE_BY_ONE = ("scale_jitter", "area_and_aspect_crop")
 """Steps that do something else to each picture, which a batch cannot hold."""
-
-BY_BATCH = ("mixup",)
-"""Steps that need a whole batch."""
 
 
 def sizing(steps: Sequence[Step]) -> int:

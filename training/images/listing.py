@@ -61,7 +61,7 @@ def listing(root: Path, part: str = "") -> Listing:
             elif not inside:
                 loose += 1
             else:
-                classes[inside[0]].append(os.path.join(part, *inside, name))  # noqa: PTH118
+                classes[inside[0]].append(os.path.join(part, *inside, name))  # noqa: PTH118, os.path is faster on millions of names
     return Listing({name: tuple(sorted(found)) for name, found in classes.items()}, others, links, loose)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from training.augment import Draws, Examples
+from training.augment import Draws, Examples, alone
 from training.datasets import Dataset, Split, Stream
 from training.preparation import Preparation
 
@@ -63,8 +63,8 @@ def grid(data: Dataset, prepared: Preparation, seed: int, count: int, epochs: in
 def _changed(prepared: Preparation, rows: list[int], examples: list[Examples], seed: int, epoch: int) -> tf.Tensor:
     """All of them as inputs: behind the steps that see one at a time, then behind those that see batches."""
     last = len(prepared.steps)
-    alone = prepared.alone(even=False)
-    steps = last if alone is None else alone
+    singly = alone(prepared.steps, even=False)
+    steps = last if singly is None else singly
     each = [
         prepared.change(one, Draws(seed, epoch, tf.constant([row])), 0, steps)
         for row, one in zip(rows, examples, strict=True)

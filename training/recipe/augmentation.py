@@ -120,3 +120,12 @@ STEPS: dict[str, type[Any]] = {
     "mixup": Mixup,
 }
 """Word -> its keys."""
+
+SIZES = ("resize", "scale_jitter", "random_crop", "area_and_aspect_crop")
+"""Steps that change the size of pictures."""
+
+BY_BATCH = ("mixup",)
+"""Steps that need a whole batch, of pictures of one size."""
+
+BEHIND_SIZES = ("per_pixel_mean", *BY_BATCH)
+"""Steps for pictures of the network's size: they cannot stand in front of one that changes sizes."""

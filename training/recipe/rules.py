@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from archspec.api import documents
+from training.recipe.augmentation import BEHIND_SIZES, SIZES
 
 Diagnostic = documents.Diagnostic
 
@@ -17,6 +18,7 @@ def broken(root: documents.Mapping) -> Iterator[documents.Diagnostic]:
     if schedule and schedule.text("name") == "piecewise":
         yield from _piecewise(schedule)
     yield from _decay(root)
+    yield from _places(root)
 
 
 def _length(root: documents.Mapping) -> Iterator[documents.Diagnostic]:
@@ -46,3 +48,14 @@ def _decay(root: documents.Mapping) -> Iterator[documents.Diagnostic]:
         message = "adamw decays weights beside the gradient"
         expected = "`mode: decoupled` here, or adam, which can take both"
         yield Diagnostic("bad-combination", message, decay.keys.get("mode", decay.span), expected)
+
+
+def _places(root: documents.Mapping) -> Iterator[documents.Diagnostic]:
+    """Steps for pictures of the network's size stand behind those that change sizes."""
+    rows = root.rows("augmentation").items
+    names = [next(iter(row.items)) if isinstance(row, documents.Mapping) else documents.plain(row) for row in rows]
+    last = max((number for number, name in enumerate(names) if name in SIZES), default=0)
+    for name, row in zip(names[:last], rows, strict=False):
+        if name in BEHIND_SIZES:
+            message = f"`{name}` stands in front of `{names[last]}`, which changes the size of pictures"
+            yield Diagnostic("bad-combination", message, row.span, "it behind the resizing and cutting steps")
