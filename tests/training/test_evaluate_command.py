@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -145,6 +146,13 @@ def test_distances_are_shares_whose_largest_is_the_nearest(evaluated: Callable[.
     found = evaluated("near", "--protocol", "10crop")
     assert found["data"]["pictures"] == 30
     assert all(0.1 <= each["share"] <= 1 and each["right_share"] <= each["share"] for each in found["mistakes"])
+
+
+def test_the_page_names_all_that_a_run_leaves(runs: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "recipes.md").read_text(encoding="utf-8")
+    table = page.split("| file | what it is |", 1)[1].partition("\n\n")[0]
+    left = {path.name for path in (runs / "mean").iterdir()}
+    assert set(re.findall(r"^\| `(.*?)` \|", table, re.MULTILINE)) == left | {"checkpoints", "tensorboard"}
 
 
 def test_a_folder_of_pictures_tables_and_json(runs: Path, capsys: Output, tmp_path: Path) -> None:
