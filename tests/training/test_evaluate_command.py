@@ -206,7 +206,7 @@ def test_tables_name_classes_and_confusions(capsys: Output) -> None:
 
 
 REFUSED = {
-    "no network": (["nothing", "--data", "idx:set"], "no shipped network is called 'nothing'"),
+    "no network": (["nothing", "--data", "idx:set"], "error[no-such-run]: 'nothing' is neither"),
     "fresh weights": (["tiny.yaml", "--data", "idx:set"], "a spec, whose fresh weights know nothing"),
     "no data": (["tiny.yaml", "--weights", "a/model.keras"], "no --data to evaluate on"),
     "no such weights": (["tiny.yaml", "--weights", "no.keras", "--data", "idx:set"], "cannot read 'no.keras'"),
