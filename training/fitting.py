@@ -52,6 +52,11 @@ def _classes(name: str, shape: tuple[int, ...], network: Network, data: Dataset)
     return shape[0]
 
 
+def classes(network: Network) -> int:
+    """How many classes the first output tells apart."""
+    return shapes(network.graph)[next(iter(network.graph.outputs.values()))][-1]
+
+
 def _cure(network: Network, data: Dataset) -> str:
     return f": --set vars.classes={data.classes}" if "classes" in network.spec.vars else ""
 

@@ -142,6 +142,14 @@ def test_python_gives_what_the_command_gives(runs: Path, evaluated: Callable[...
     assert training.evaluate([runs / "a", runs / "b"], data).to_dict()["accuracy"] == evaluated("a", "b")["accuracy"]
 
 
+def test_hits_that_cannot_miss_are_left_out(evaluated: Callable[..., dict[str, Any]], capsys: Output) -> None:
+    assert list(evaluated("a", "--top", "1,9,10,11")["top"]) == ["1", "9"]
+    assert list(evaluated("a", "--top", "10")["top"]) == ["1"]
+    assert main(["evaluate", "a", "--top", "1,10,11"]) == 0
+    out, err = capsys.readouterr()
+    assert "note: top-10 and top-11 are left out: with 10 classes every picture is a hit" in err and "top-10" not in out
+
+
 def test_distances_are_shares_whose_largest_is_the_nearest(evaluated: Callable[..., dict[str, Any]]) -> None:
     found = evaluated("near", "--protocol", "10crop")
     assert found["data"]["pictures"] == 30
