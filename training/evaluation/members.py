@@ -12,6 +12,7 @@ from archspec import api
 from archspec.api import documents
 from archspec.experiments import convolutional, ends_in_distances, ends_in_softmax, shapes
 from training import recipe as recipes, record
+from training.evaluation import named
 from training.evaluation.dense import DenseModels
 from training.evaluation.protocols import Protocol, choose
 from training.fitting import Shape
@@ -74,6 +75,8 @@ def read(words: Sequence[str], weights: str | None, settings: Sequence[str] = ()
     Raises:
         SpecError: for what is neither, for a spec without weights, and for weights beside runs alone.
     """
+    for word in words:
+        named.check(word)
     runs = [(Path(word) / record.RECORD).is_file() or (Path(word).is_dir() and not weights) for word in words]
     if weights and runs.count(False) != 1:
         raise api.fail("bad-request", "--weights are of one SPEC", expected="one SPEC for --weights; runs have theirs")

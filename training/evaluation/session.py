@@ -104,7 +104,9 @@ class Session:
     def _evaluation(self, alone: tuple[MemberScore, ...], together: scores.Scores) -> Evaluation:
         classes = self.members[0].network.spec.classes
         called = names(self.data.class_names, classes.names if classes else (), len(together.matrix))
-        return Evaluation(alone, self.data.name, self.data.words, self.settings.split, called, together)
+        numbers = [each.picture for each in together.mistakes] if self.split.files else []
+        files = {number: self.split.files[number] for number in numbers}
+        return Evaluation(alone, self.data.name, self.data.words, self.settings.split, called, together, files)
 
 
 def prepare(
