@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -141,10 +142,25 @@ def test_python_gives_what_the_command_gives(runs: Path, evaluated: Callable[...
     assert training.evaluate([runs / "a", runs / "b"], data).to_dict()["accuracy"] == evaluated("a", "b")["accuracy"]
 
 
+def test_hits_that_cannot_miss_are_left_out(evaluated: Callable[..., dict[str, Any]], capsys: Output) -> None:
+    assert list(evaluated("a", "--top", "1,9,10,11")["top"]) == ["1", "9"]
+    assert list(evaluated("a", "--top", "10")["top"]) == ["1"]
+    assert main(["evaluate", "a", "--top", "1,10,11"]) == 0
+    out, err = capsys.readouterr()
+    assert "note: top-10 and top-11 are left out: with 10 classes every picture is a hit" in err and "top-10" not in out
+
+
 def test_distances_are_shares_whose_largest_is_the_nearest(evaluated: Callable[..., dict[str, Any]]) -> None:
     found = evaluated("near", "--protocol", "10crop")
     assert found["data"]["pictures"] == 30
     assert all(0.1 <= each["share"] <= 1 and each["right_share"] <= each["share"] for each in found["mistakes"])
+
+
+def test_the_page_names_all_that_a_run_leaves(runs: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "recipes.md").read_text(encoding="utf-8")
+    table = page.split("| file | what it is |", 1)[1].partition("\n\n")[0]
+    left = {path.name for path in (runs / "mean").iterdir()}
+    assert set(re.findall(r"^\| `(.*?)` \|", table, re.MULTILINE)) == left | {"checkpoints", "tensorboard"}
 
 
 def test_a_folder_of_pictures_tables_and_json(runs: Path, capsys: Output, tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from archspec import api
 from archspec.api import documents
-from archspec.experiments import convolutional, ends_in_distances, ends_in_softmax, shapes
-from training import recipe as recipes, record
+from archspec.experiments import convolutional, ends_in_distances, ends_in_softmax
+from training import fitting, recipe as recipes, record
 from training.evaluation import named
 from training.evaluation.dense import DenseModels
 from training.evaluation.protocols import Protocol, choose
@@ -54,8 +54,7 @@ class Member:
     @property
     def classes(self) -> int:
         """How many classes it tells apart."""
-        [end] = self.network.graph.outputs.values()
-        return shapes(self.network.graph)[end][-1]
+        return fitting.classes(self.network)
 
     @property
     def kind(self) -> str:
