@@ -19,17 +19,19 @@ from archspec.document import Document, Mapping, Scalar, Value, plain
 from archspec.emit import emit
 from archspec.errors import Diagnostic, Span, SpecError, fail, in_order
 from archspec.extends import checked, read_named
+from archspec.files import is_folder, is_there
 from archspec.flow import flow
 from archspec.fragments import PAPER, PREPROCESSING, TEXT, TEXTS, closed
 from archspec.network import read
 from archspec.reference import keys_table
 from archspec.schema import DIALECT, entry
-from archspec.zoo import RECIPES, SHELVES
+from archspec.zoo import NETWORKS, RECIPES, SHELVES
 
 __all__ = [
     "DIALECT",
     "INITIALIZERS",
     "NAME",
+    "NETWORKS",
     "PAPER",
     "PREPROCESSING",
     "RECIPES",
@@ -55,6 +57,8 @@ __all__ = [
     "flow",
     "in_order",
     "initializer",
+    "is_folder",
+    "is_there",
     "keys_table",
     "kind_of",
     "of_kind",

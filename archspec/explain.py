@@ -2,19 +2,25 @@
 
 The words are data (`resources/errors.yaml`). The examples are cases of the tests, which hold each
 spec to the very message beside it, so that the index cannot say what a command does not.
+
+Another package explains its own codes in a file of the same name and place; an entry point of the group
+`archspec.errors` names the package, which is found and not imported.
 """
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from archspec import source
 from archspec.document import plain
 from archspec.errors import did_you_mean, fail
 
 PACKAGE = Path(__file__).resolve().parent
+GROUP = "archspec.errors"
 
 HEAD = """# Index of errors
 
@@ -26,26 +32,43 @@ A message begins with its place, `file:line:column`, and its code in brackets. T
 
 @dataclass(frozen=True)
 class Entry:
-    """What the index says of a code: `case` names an example among the tests, or `says` answers `command`."""
+    """What the index says of a code, and an example.
+
+    `case` names a spec among the tests, and `bad_input` a row of a table there (`TABLE/ROW`), both below
+    `cases`; or `says` answers `command`.
+    """
 
     means: str
     mend: str
+    cases: Path
     case: str = ""
+    bad_input: str = ""
     command: str = ""
     says: str = ""
 
 
 @functools.cache
 def entries() -> dict[str, Entry]:
-    """Code -> entry, in alphabetical order."""
-    found = plain(source.read(PACKAGE / "resources" / "errors.yaml").root)
-    return {code: Entry(**found[code]) for code in sorted(found)}
+    """Code -> entry, of every package, in alphabetical order."""
+    found: dict[str, Entry] = {}
+    for package, tests in _packages():
+        cases = package / "cases" if (package / "cases").is_dir() else package.parent / "tests" / "cases" / tests
+        read = plain(source.read(package / "resources" / "errors.yaml").root)
+        found = {code: Entry(**words, cases=cases) for code, words in read.items()} | found
+    return {code: found[code] for code in sorted(found)}
 
 
-def cases() -> Path:
-    """Where the examples lie: inside an installed package, among the tests in a checkout."""
-    inside = PACKAGE / "cases"
-    return inside if inside.is_dir() else PACKAGE.parent / "tests" / "cases" / "invalid"
+def _packages() -> Iterator[tuple[Path, str]]:
+    """Folders of packages with an index; and what theirs is called among the tests of a checkout."""
+    from importlib.metadata import entry_points
+    from importlib.util import find_spec
+
+    yield PACKAGE, "invalid"
+    for point in entry_points(group=GROUP):
+        found = find_spec(point.value)
+        for folder in (found.submodule_search_locations or ()) if found else ():
+            if (Path(folder) / "resources" / "errors.yaml").is_file():
+                yield Path(folder), point.name
 
 
 def page() -> str:
@@ -68,7 +91,17 @@ def section(code: str) -> str:
 
 def _example(entry: Entry) -> str:
     if entry.case:
-        spec = (cases() / f"{entry.case}.yaml").read_text(encoding="utf-8", errors="replace")
-        said = (cases() / f"{entry.case}.txt").read_text(encoding="utf-8")
+        spec = (entry.cases / f"{entry.case}.yaml").read_text(encoding="utf-8", errors="replace")
+        said = (entry.cases / f"{entry.case}.txt").read_text(encoding="utf-8")
         return f"\n```yaml\n{spec.strip()}\n```\n\n```text\n{said}```\n"
+    if entry.bad_input:
+        table, row = entry.bad_input.split("/")
+        case = _table(entry.cases / f"{table}.yaml")[row]
+        return f"\n{row[0].upper()}{row[1:]}:\n\n```console\n$ archspec {case['run']}\n{case['says']}```\n"
     return f"\n```console\n$ {entry.command}\n{entry.says}```\n" if entry.command else ""
+
+
+@functools.cache
+def _table(path: Path) -> Any:
+    """A table of cases: row -> the command line that it runs, and what that says."""
+    return plain(source.read(path).root)

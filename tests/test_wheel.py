@@ -63,6 +63,8 @@ def test_wheel_holds_the_packages_and_their_data(wheel):
         "training/resources/digits.npz",
         "training/resources/digits.md",
         "training/resources/recipes.md",
+        "training/resources/errors.yaml",
+        "training/cases/data.yaml",
     }
 
 
@@ -90,7 +92,10 @@ def test_the_installed_package_is_the_one_in_use(installed, tmp_path):
     assert [Path(path).is_relative_to(installed.site.resolve()) for path in found] == [True] * 3
 
 
-SAID_ANYWHERE = [["build", "googlenet"], ["validate", "googlenet"], ["train", "--help"], ["--help"]]
+SAID_ANYWHERE = [
+    *(["build", "googlenet"], ["validate", "googlenet"], ["train", "--help"], ["--help"]),
+    ["explain", "bad-data"],
+]
 OF_FILES = [["list"], ["explain", "tag"], ["list", "--recipes"], ["reference", "--recipes"]]
 
 

@@ -70,7 +70,7 @@ class Keeper(keras.callbacks.Callback):
         found = logs or {}
         seconds = time.monotonic() - self.began
         row = Epoch(
-            number=epoch + 1,
+            epoch=epoch + 1,
             loss=float(found["loss"]),
             accuracy=float(found[self.accuracy]),
             test_loss=_number(found, "val_loss"),
@@ -103,9 +103,9 @@ class Keeper(keras.callbacks.Callback):
 
     def _line(self, row: Epoch) -> str:
         total = self.history.planned
-        each = (time.monotonic() - self.started) / (row.number - self.earlier)
-        left = f"{duration(each * (total - row.number))} left" if row.number < total else "done"
-        number = f"{row.number:>{len(str(total))}}/{total}"
+        each = (time.monotonic() - self.started) / (row.epoch - self.earlier)
+        left = f"{duration(each * (total - row.epoch))} left" if row.epoch < total else "done"
+        number = f"{row.epoch:>{len(str(total))}}/{total}"
         top = "".join(f" (first {k}: {share:.4f})" for k, share in row.test_top.items())
         test = "" if row.test_accuracy is None else f"test accuracy {row.test_accuracy:.4f}{top}  "
         return f"epoch {number}  loss {row.loss:.4f}  accuracy {row.accuracy:.4f}  {test}{row.seconds:.1f} s, {left}"

@@ -5,17 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from archspec.drawing import canvas
 from training.history import History
 
 TRAINING, TEST = "#8a97a6", "#c2452d"
+HIGH = 90
+"""Percent above which the last percents need the room of all before them."""
+TICKS = (0, 20, 40, 60, 80, 90, 95, 98, 99, 99.5, 100)
+MARGIN = 0.5  # percent beyond 100, which has a place on the logarithm of the error too
 
 
 def draw(history: History, path: Path) -> None:
     """Draw loss and accuracy of every epoch into a PNG of 1650 x 705 pixels."""
+    drawn(history).savefig(path, format="png")
+
+
+def drawn(history: History) -> Figure:
+    """Loss and accuracy of every epoch."""
     figure = canvas.blank(11, 4.7)
     loss, accuracy = figure.subplots(1, 2)
     epochs = history.epochs
@@ -24,10 +36,11 @@ def draw(history: History, path: Path) -> None:
     loss.legend(loc="upper right", frameon=False)
     shares = [100 * e.accuracy for e in epochs], [100 * e.test_accuracy for e in epochs if e.test_accuracy is not None]
     _lines(accuracy, *shares, "{:.2f} %")
-    accuracy.set(ylabel="accuracy (%)", ylim=(_floor(*shares), 100.3))
+    accuracy.set(ylabel="accuracy (%)")
+    _scale(accuracy, max(map(max, filter(None, shares))))
     accuracy.legend(loc="lower right", frameon=False)
     figure.suptitle(f"{history.network} on {history.data}", fontweight="bold")
-    figure.savefig(path, format="png")
+    return figure
 
 
 def _lines(axes: Axes, training: Sequence[float], test: Sequence[float], form: str) -> None:
@@ -42,7 +55,16 @@ def _lines(axes: Axes, training: Sequence[float], test: Sequence[float], form: s
     canvas.plain(axes)
 
 
-def _floor(*curves: Sequence[float]) -> float:
-    """Lowest accuracy shown: the first tenth of the epochs may start below it, the last percents need the room."""
-    settled = [value for curve in curves for value in curve[len(curve) // 10 :]]
-    return max(0.0, min(settled) - 1.0)
+def _scale(axes: Axes, best: float) -> None:
+    """Limits with every point; of high accuracies the logarithm of the error, for first epochs and last percents."""
+    low, high = axes.get_ylim()
+    if best > HIGH:
+        axes.set_yscale("function", functions=(_logarithm, lambda y: 100 + MARGIN - np.exp(-y)))
+        axes.set_yticks(TICKS, [f"{tick:g}" for tick in TICKS])
+        high = 100 + MARGIN / 4
+    axes.set_ylim(max(low, 0), high)
+
+
+def _logarithm(accuracy: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Minus that of the error in percent."""
+    return -np.log(np.maximum(100 + MARGIN - np.asarray(accuracy, np.float64), 1e-9))

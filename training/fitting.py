@@ -52,6 +52,11 @@ def _classes(name: str, shape: tuple[int, ...], network: Network, data: Dataset)
     return shape[0]
 
 
+def classes(network: Network) -> int:
+    """How many classes the first output tells apart."""
+    return shapes(network.graph)[next(iter(network.graph.outputs.values()))][-1]
+
+
 def _cure(network: Network, data: Dataset) -> str:
     return f": --set vars.classes={data.classes}" if "classes" in network.spec.vars else ""
 
@@ -111,7 +116,7 @@ def fit(images: tf.Tensor, shape: Shape, said: Mapping[str, Any] | None = None) 
     """Images (n, height, width, channels) of the size that a network takes: float32, still 0 to 255, of `shape`.
 
     Slightly smaller ones of one known size are framed with zeros. All others are scaled until they just cover the
-    input (means of areas when they shrink, bilinear when they grow), whose size is cut from their middle. Grey is
+    input (means of areas when they shrink to half or less, else bilinear), whose size is cut from their middle. Grey is
     repeated over the channels; colours become grey where `said`, the preprocessing, has `channel_order: gray`.
     """
     import tensorflow as tf
@@ -139,10 +144,16 @@ def normalized(images: tf.Tensor, said: Mapping[str, Any]) -> tf.Tensor:
     """
     import tensorflow as tf
 
-    ordered = images[..., ::-1] if said.get("channel_order") == "bgr" else images
-    if not {"mean", "scale"} & said.keys():
-        return ordered / 255.0 if not said else ordered
-    return (ordered - tf.constant(said.get("mean", 0), tf.float32)) * tf.constant(said.get("scale", 1), tf.float32)
+    from training.augment.colours import by_channel
+
+    found = tf.reverse(images, [3]) if said.get("channel_order") == "bgr" else images
+    if not said:
+        return found / 255.0
+    for operation, key in ((tf.subtract, "mean"), (tf.multiply, "scale")):
+        if key in said:
+            value = tf.constant(said[key], tf.float32)
+            found = by_channel(operation, found, value[tf.newaxis]) if value.shape.rank else operation(found, value)
+    return found
 
 
 def told(image: AnyShape, network_input: Shape, said: Mapping[str, Any] | None = None) -> str:

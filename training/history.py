@@ -11,19 +11,20 @@ from typing import Any
 
 from archspec.api import fail
 
-FORMAT = 1
+FORMAT = 2
+"""Of what is written; in format 1, which is read too, the number of an epoch is called `number`."""
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """Figures of one epoch, numbered from 1; accuracies are shares, the time is in seconds.
+    """Figures of one epoch; accuracies are shares, the time is in seconds.
 
-    `loss` and `accuracy` are means over the epoch's changed batches while the network changed, the
-    test figures belong to its end and are None without a test set. `test_top` is the share of hits
-    among the first k, by k.
+    `epoch` is its number, from 1. `loss` and `accuracy` are means over the epoch's changed batches while the network
+    changed, the test figures belong to its end and are None without a test set. `test_top` is the share of hits among
+    the first k, by k.
     """
 
-    number: int
+    epoch: int
     loss: float
     accuracy: float
     test_loss: float | None
@@ -65,7 +66,11 @@ class History:
     def of(cls, said: Mapping[str, Any]) -> History:
         """From what `dataclasses.asdict` made of one."""
         known = {each.name: said[each.name] for each in fields(cls)}
-        return cls(**{**known, "epochs": [Epoch(**row) for row in said["epochs"]]})
+        return cls(**{**known, "epochs": [_epoch(row) for row in said["epochs"]]})
+
+
+def _epoch(row: Mapping[str, Any]) -> Epoch:
+    return Epoch(**{"epoch" if name == "number" else name: value for name, value in row.items()})
 
 
 def _flat(epoch: Epoch) -> dict[str, Any]:

@@ -9,7 +9,8 @@ import keras
 import tensorflow as tf
 
 from archspec import api
-from archspec.experiments import Graph, distance_accuracy, distance_loss, ends_in_distances, ends_in_softmax, shapes
+from archspec.experiments import Graph, distance_accuracy, distance_loss, ends_in_distances, ends_in_softmax
+from training import fitting, hits
 from training.recipe import Recipe
 
 
@@ -37,12 +38,6 @@ def loss(recipe: Recipe, network: api.Network) -> keras.losses.Loss:
     return crossentropy(network.graph)
 
 
-def classes(network: api.Network) -> int:
-    """How many classes the first output tells apart."""
-    end = next(iter(network.graph.outputs.values()))
-    return shapes(network.graph)[end][-1]
-
-
 def soft(recipe: Recipe) -> bool:
     """Whether labels are a share of each class instead of a class's number."""
     mixed = any(step.name == "mixup" for step in recipe.augmentation or ())
@@ -57,7 +52,7 @@ def metrics(recipe: Recipe, network: api.Network, model: keras.Model) -> Any:
 
 
 def _metrics(recipe: Recipe, network: api.Network) -> list[keras.metrics.Metric]:
-    further = [k for k in recipe.evaluation.top if k > 1]
+    further = [k for k in hits.counted(recipe.evaluation.top, fitting.classes(network)) if k > 1]
     if ends_in_distances(network.graph):
         return [distance_accuracy(1, "accuracy"), *(distance_accuracy(k, f"top{k}") for k in further)]
     kind = "Categorical" if soft(recipe) else "SparseCategorical"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from training.length import Length
 from training.preparation import Preparation
 
 BUFFER = 16_384  # pictures of a stream that are shuffled among each other
+CORES = os.cpu_count() or 1  # autotuning begins with one, and was seen to stay there for ten seconds and more
 ORDER = 0  # the number that keeps the order's seed apart from those of the steps
 Change = Callable[[tf.Tensor], tf.Tensor]
 
@@ -49,7 +51,14 @@ def training_batches(split: Split, prepared: Preparation, plan: Plan) -> tf.data
         batches = _one_by_one(split.pictures, _labels(split), prepared, plan, steps)
     else:
         batches = _together(split.pictures, _labels(split), prepared, plan)
-    return batches.prefetch(tf.data.AUTOTUNE)
+    return batches.prefetch(tf.data.AUTOTUNE).with_options(_threads())
+
+
+def _threads() -> tf.data.Options:
+    """Every picture in one thread: there are more pictures than cores, and dividing the work costs more."""
+    options = tf.data.Options()
+    options.threading.max_intra_op_parallelism = 1
+    return options
 
 
 def _together(pictures: Pictures, labels: tf.Tensor, prepared: Preparation, plan: Plan) -> tf.data.Dataset:
@@ -64,7 +73,7 @@ def _together(pictures: Pictures, labels: tf.Tensor, prepared: Preparation, plan
         found = prepared.change(examples, draws, 0, len(prepared.steps))
         return found.images, found.labels
 
-    return tf.data.Dataset.range(plan.first, plan.length.steps).map(batch, tf.data.AUTOTUNE, deterministic=True)
+    return tf.data.Dataset.range(plan.first, plan.length.steps).map(batch, CORES, deterministic=True)
 
 
 def _one_by_one(
@@ -97,7 +106,7 @@ def _one_by_one(
         return whole.images, whole.labels
 
     places = tf.data.Dataset.range(plan.first * size, plan.length.steps * size)
-    each = places.map(one, tf.data.AUTOTUNE, deterministic=True)
+    each = places.map(one, CORES, deterministic=True)
     return each.batch(size).map(finish, tf.data.AUTOTUNE, deterministic=True)
 
 
@@ -118,7 +127,7 @@ def _streamed(stream: Stream, prepared: Preparation, plan: Plan, steps: int) -> 
         numbered = stream.dataset().enumerate()
         tf.compat.v1.get_default_graph().seed = 1  # of this epoch's graph: the order follows from our seed alone
         mixed = numbered.shuffle(min(BUFFER, stream.count), seed=plan.seed * 2**31 + number)
-        each = mixed.map(one, tf.data.AUTOTUNE, deterministic=True)
+        each = mixed.map(one, CORES, deterministic=True)
         return each.batch(plan.batch_size).map(finish, tf.data.AUTOTUNE, deterministic=True)
 
     length = plan.length

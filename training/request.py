@@ -11,7 +11,7 @@ from typing import cast
 from archspec import api
 from archspec.api import documents
 from archspec.experiments import with_heads
-from training import datasets, fitting, recipe as recipes, record
+from training import datasets, fitting, hits, recipe as recipes, record
 from training.commands.arguments import data_options
 from training.length import length
 
@@ -51,6 +51,7 @@ class Request:
         [shape] = self.network.graph.inputs.values()
         if said := fitting.told(data.image_shape, cast(fitting.Shape, shape), recipe.preprocessing):
             yield f"note: {said}"
+        yield from hits.told(recipe.evaluation.top, fitting.classes(self.network))
 
 
 def read(arguments: argparse.Namespace, say: Say) -> Request:

@@ -9,7 +9,7 @@ from typing import Any, cast
 import keras
 
 from archspec import api
-from training import objective, optimizers, pipeline, preparation, replicas, schedules
+from training import fitting, objective, optimizers, pipeline, preparation, replicas, schedules
 from training.adapted import adapted
 from training.augment import Surroundings
 from training.callbacks import StopAfter
@@ -145,7 +145,7 @@ def _tests(
 def prepare(network: api.Network, data: Dataset, recipe: Recipe, say: Say) -> Preparation:
     """How the data's pictures become the network's inputs; measures the training set where a step needs it."""
     shape = cast(Shape, next(iter(network.graph.inputs.values())))  # `fitting.check_network` has seen it
-    return prepared(shape, objective.classes(network), data, recipe, say)
+    return prepared(shape, fitting.classes(network), data, recipe, say)
 
 
 def prepared(shape: Shape, classes: int, data: Dataset, recipe: Recipe, say: Say) -> Preparation:

@@ -10,12 +10,16 @@ import pytest
 import yaml
 from bad_files import disk, put, tree
 
+from archspec import explain
+
 FOLDER = Path(__file__).resolve().parents[1] / "cases" / "training"
 CASES = {
     f"{path.stem}: {name}": case
     for path in sorted(FOLDER.glob("*.yaml"))
     for name, case in yaml.safe_load(path.read_text(encoding="utf-8")).items()
 }
+SHOWN = {entry.bad_input.replace("/", ": ") for entry in explain.entries().values()} - {""}
+"""Those that `archspec explain` shows, with the whole message."""
 DISKS = {"full": "size=64k", "read_only": "ro"}
 
 
@@ -37,6 +41,7 @@ def test_a_bad_input_is_said_and_changes_nothing(
         assert (done.code, done.out) == (2, ""), said
         assert "Traceback" not in said
         assert [words for words in [case["says"]] if words not in said] == [], said
+        assert name not in SHOWN or said[said.index("error[") :] == case["says"]
         assert {place: held for place, held in tree(tmp_path).items() if not _may_be_new(place, case, before)} == before
 
 

@@ -68,11 +68,11 @@ def test_crops_of_three_squares_are_slices_at_the_papers_places(height: int, wid
         assert np.array_equal(crop, slices)
 
 
-def test_a_whole_square_is_resized_by_the_mean_of_what_a_pixel_covers() -> None:
-    """Half the size, and two thirds of it: 1.5 pixels each way, those at the edge by half."""
+def test_a_whole_square_is_resized_by_the_mean_of_what_a_pixel_covers_or_from_the_nearest() -> None:
+    """Half the size: means. Two thirds: of the two pixels nearest to the new one's middle, by their nearness."""
     square = np.random.default_rng(0).random((1, 6, 6, 1), np.float32)
     halves = np.kron(np.eye(3), [0.5, 0.5])
-    thirds = np.kron(np.eye(2), [[2, 1, 0], [0, 1, 2]]) / 3
+    thirds = np.kron(np.eye(2), [[3, 1, 0], [0, 1, 3]]) / 4
     for size, weights in ((3, halves), (4, thirds)):
         expected = weights @ square[0, ..., 0] @ weights.T
         assert np.allclose(geometry.resized(square, (size, size)).numpy()[0, ..., 0], expected, atol=1e-6)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from archspec import api
 from archspec.cli import main
 from tests.training.idx_files import write_folder
+from tests.training.picture_files import saved
 from tests.training.run_folders import copied, fresh, write_runs
 
 Output = pytest.CaptureFixture[str]
@@ -140,16 +142,31 @@ def test_python_gives_what_the_command_gives(runs: Path, evaluated: Callable[...
     assert training.evaluate([runs / "a", runs / "b"], data).to_dict()["accuracy"] == evaluated("a", "b")["accuracy"]
 
 
+def test_hits_that_cannot_miss_are_left_out(evaluated: Callable[..., dict[str, Any]], capsys: Output) -> None:
+    assert list(evaluated("a", "--top", "1,9,10,11")["top"]) == ["1", "9"]
+    assert list(evaluated("a", "--top", "10")["top"]) == ["1"]
+    assert main(["evaluate", "a", "--top", "1,10,11"]) == 0
+    out, err = capsys.readouterr()
+    assert "note: top-10 and top-11 are left out: with 10 classes every picture is a hit" in err and "top-10" not in out
+
+
 def test_distances_are_shares_whose_largest_is_the_nearest(evaluated: Callable[..., dict[str, Any]]) -> None:
     found = evaluated("near", "--protocol", "10crop")
     assert found["data"]["pictures"] == 30
     assert all(0.1 <= each["share"] <= 1 and each["right_share"] <= each["share"] for each in found["mistakes"])
 
 
+def test_the_page_names_all_that_a_run_leaves(runs: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "recipes.md").read_text(encoding="utf-8")
+    table = page.split("| file | what it is |", 1)[1].partition("\n\n")[0]
+    left = {path.name for path in (runs / "mean").iterdir()}
+    assert set(re.findall(r"^\| `(.*?)` \|", table, re.MULTILINE)) == left | {"checkpoints", "tensorboard"}
+
+
 def test_a_folder_of_pictures_tables_and_json(runs: Path, capsys: Output, tmp_path: Path) -> None:
     folder = tmp_path / "new" / "errors"
     assert main(["evaluate", "a", "-o", str(folder), "--worst", "3"]) == 0
-    names = ["classes.csv", "confusion.png", "confusion.svg", "evaluation.json", "mistakes.png"]
+    names = ["classes.csv", "confusion.png", "confusion.svg", "evaluation.json", "mistakes.csv", "mistakes.png"]
     assert sorted(path.name for path in folder.iterdir()) == names
     found = json.loads((folder / "evaluation.json").read_text())
     assert found["format"] == 1 and len(found["mistakes"]) == 3
@@ -161,8 +178,31 @@ def test_a_folder_of_pictures_tables_and_json(runs: Path, capsys: Output, tmp_pa
     assert f"the folder '{folder}' is not empty" in capsys.readouterr().err
     (folder / "notes.txt").write_text("mine")
     assert main(["evaluate", "a", "-o", str(folder), "--worst", "0", "--force"]) == 0
-    assert sorted(path.name for path in folder.iterdir()) == [*names[:-1], "notes.txt"]
+    assert sorted(path.name for path in folder.iterdir()) == [*names[:-2], "notes.txt"]
     assert [path.name for path in folder.parent.iterdir()] == ["errors"]
+
+
+def test_mistakes_of_picture_files_are_named(
+    runs: Path, tmp_path: Path, evaluated: Callable[..., dict[str, Any]]
+) -> None:
+    random = np.random.default_rng(0)
+    for number in range(20):
+        file = tmp_path / "scans" / f"{number % 10}" / f"scan {number}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(saved(random.integers(0, 256, (12, 12), np.uint8), "PNG"))
+    words = ["a", "--data", f"folder:{tmp_path / 'scans'}", "--split", "train", "--test-share", "0"]
+    found = evaluated(*words, "-o", str(tmp_path / "errors"))["mistakes"]
+    assert found
+    for each in found:
+        assert (tmp_path / "scans" / each["file"]).is_file()
+        assert Path(each["file"]).parent.name == each["right"]
+    lines = (tmp_path / "errors" / "mistakes.csv").read_text().splitlines()
+    assert lines[0] == "picture,file,right,said,share,right_share"
+    assert [line.split(",")[1] for line in lines[1:]] == [each["file"] for each in found]
+
+
+def test_what_is_no_file_has_no_name(evaluated: Callable[..., dict[str, Any]]) -> None:
+    assert {each["file"] for each in evaluated("a")["mistakes"]} == {None}
 
 
 def test_tables_name_classes_and_confusions(capsys: Output) -> None:
@@ -174,7 +214,7 @@ def test_tables_name_classes_and_confusions(capsys: Output) -> None:
 
 
 REFUSED = {
-    "no network": (["nothing", "--data", "idx:set"], "no shipped network is called 'nothing'"),
+    "no network": (["nothing", "--data", "idx:set"], "error[no-such-run]: 'nothing' is neither"),
     "fresh weights": (["tiny.yaml", "--data", "idx:set"], "a spec, whose fresh weights know nothing"),
     "no data": (["tiny.yaml", "--weights", "a/model.keras"], "no --data to evaluate on"),
     "no such weights": (["tiny.yaml", "--weights", "no.keras", "--data", "idx:set"], "cannot read 'no.keras'"),
@@ -209,7 +249,7 @@ def test_changed_data_are_not_those_of_the_run(runs: Path, capsys: Output) -> No
     write_folder(runs / "set", size=10, train=60, test=29)
     try:
         assert main(["evaluate", "a"]) == 2
-        assert "the data 'set' are not those of 'a': their values differ" in capsys.readouterr().err
+        assert "the data 'set' are not those of 'a': 29 test images in place of 30" in capsys.readouterr().err
         assert main(["evaluate", "a", "--data", "idx:set"]) == 0
     finally:
         write_folder(runs / "set", size=10, train=60, test=30)

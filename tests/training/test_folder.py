@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow as tf
+from PIL import Image
 
 from archspec.api import SpecError
 from tests.training.picture_files import COLOUR, GREY, NOISE, jpeg, saved
@@ -54,6 +56,19 @@ def test_a_folder_is_a_class_in_the_order_of_names(tmp_path: Path) -> None:
     assert (labels(data.train), labels(data.test)) == ([0] * 4 + [1] * 8 + [2] * 4, [0] + [1] * 2 + [2])
     assert sorted(values(data.train) + values(data.test)) == list(range(1, 21))
     assert data.notes == ("4 of 20 pictures (20%) are the test set, of every class, by their names",)
+
+
+@pytest.mark.parametrize("uneven", [False, True])
+def test_pictures_know_their_files(tmp_path: Path, uneven: bool) -> None:
+    root = fill(tmp_path / "pets", dog=5, cat_in=10)
+    if uneven:
+        (root / "dog" / "0.png").write_bytes(picture(99, width=9))
+    data = read(root)
+    for split in (data.train, data.test):
+        assert split and len(split.files) == len(split)
+        for row, file in enumerate(split.files):
+            content = np.asarray(Image.open(root / file))[..., np.newaxis]
+            assert np.array_equal(split.pictures.read(tf.constant([row]))[0], content)  # type: ignore[union-attr]
 
 
 def test_the_test_set_follows_from_the_names_of_files_alone(tmp_path: Path) -> None:

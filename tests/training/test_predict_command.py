@@ -229,7 +229,7 @@ def test_colours_become_grey_for_a_grey_network(here: Path, capsys: Output) -> N
 REFUSED = {
     "no weights": (["colours.yaml", "red.png"], "colours is a spec, whose fresh weights know nothing"),
     "no such weights": (["colours.yaml", "red.png", "--weights", "x.safetensors"], "x.safetensors"),
-    "no such spec": (["colurs", "red.png", "--weights", "colours.safetensors"], "no shipped network is called"),
+    "no such spec": (["colurs", "red.png", "--weights", "colours.safetensors"], "did you mean 'colours.yaml'?"),
     "no picture there": ([*COLOURS_NET, "a.png", "b.png"], "there is no picture 'a.png', and none of 1 more"),
     "an empty folder": ([*COLOURS_NET, "empty"], "the folder 'empty' has no picture files"),
     "planes": (["planes.yaml", "red.png", "--weights", "colours.safetensors"], "the images have 3 channels"),

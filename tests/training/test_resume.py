@@ -146,7 +146,7 @@ def test_a_damaged_checkpoint_gives_way_to_the_one_before(run: Path, capsys: pyt
     said = capsys.readouterr()
     assert f"'{newest.relative_to(run.parent)}' was damaged: its checksum is wrong" in said.err
     assert f"goes on after epoch {finished - 1} of 6" in said.err
-    assert [row["number"] for row in figures(run)] == [1, 2, 3, 4, 5, 6]
+    assert [row["epoch"] for row in figures(run)] == [1, 2, 3, 4, 5, 6]
     capsys.readouterr()
     assert train("--resume", "run") == 0  # and once more: a finished run stays as it is
     again = capsys.readouterr()

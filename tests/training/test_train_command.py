@@ -63,6 +63,13 @@ def test_more_classes_than_labels_are_told_with_the_cure(small: Path, capsys: py
     assert "note: tiny tells 1000 classes apart, set has 10: --set vars.classes=10" in capsys.readouterr().err
 
 
+def test_hits_that_cannot_miss_are_not_noted(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--epochs", "1", "-o", "run", "--set", "recipe.evaluation.top=[1, 3, 10]"]
+    assert train("tiny.yaml", "--data", "idx:set", *words) == 0
+    assert "note: top-10 is left out: with 10 classes every picture is a hit" in capsys.readouterr().err
+    assert list(figures(small / "run")[0]["test_top"]) == ["3"]  # type: ignore[call-overload]
+
+
 def test_a_used_folder_stays_as_it_is(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (small / "mine").mkdir()
     (small / "mine" / "thesis.tex").write_text("years of work")
@@ -92,7 +99,7 @@ def test_a_run_on_changed_data_is_no_repetition(small: Path, capsys: pytest.Capt
     assert train("tiny.yaml", "--data", "idx:set", "--epochs", "1", "-o", "first") == 0
     write_folder(small / "set", size=10, train=40, test=19)
     assert train("--like", "first", "-o", "second") == 2
-    assert "the data 'set' are not those of 'first': their values differ" in capsys.readouterr().err
+    assert "the data 'set' are not those of 'first': 19 test images in place of 20" in capsys.readouterr().err
     assert train("--like", "first", "--data", "idx:set", "-o", "second") == 0
 
 

@@ -71,8 +71,8 @@ def test_progress_is_a_line_an_epoch(digits_run: Finished) -> None:
 def test_the_folder_holds_model_history_and_curves(digits_run: Finished) -> None:
     assert sorted(path.name for path in digits_run.folder.iterdir()) == FILES
     history = json.loads((digits_run.folder / "history.json").read_text())
-    assert (history["format"], history["recipe"], history["planned"]) == (1, "small", 2)
-    assert [row["number"] for row in history["epochs"]] == [1, 2]
+    assert (history["format"], history["recipe"], history["planned"]) == (2, "small", 2)
+    assert [row["epoch"] for row in history["epochs"]] == [1, 2]
     assert f"{history['epochs'][-1]['test_accuracy']:.4f}" == digits_run.accuracy
     assert (digits_run.folder / "curves.png").read_bytes().startswith(b"\x89PNG")
 

@@ -151,6 +151,7 @@ def test_tensorboard_and_the_table_hold_what_the_history_holds(here: Path) -> No
     with (here / "run" / "history.csv").open(newline="") as file:
         table = list(csv.DictReader(file))
     assert [float(row["test_loss"]) for row in table] == [row["test_loss"] for row in epochs]
+    assert [row["epoch"] for row in table] == ["1", "2"]
 
 
 def test_a_dry_run_tells_all_and_writes_nothing(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

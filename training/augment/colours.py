@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import tensorflow as tf
 
 from training.augment.draws import Draws
 from training.augment.examples import Surroundings
 
 LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601
+
+
+def by_channel(operation: Callable[..., tf.Tensor], images: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
+    """`operation` of pictures and a number for each channel, (n or 1, channels).
+
+    Done along whole rows of pixels: TensorFlow takes twice the time where the last axis has three numbers.
+    """
+    shape = tf.shape(images)
+    row = tf.tile(values, [1, shape[2]])[:, tf.newaxis]
+    found = operation(tf.reshape(images, [shape[0], shape[1], -1]), row)
+    return tf.ensure_shape(tf.reshape(found, shape), images.shape)
 
 
 def grey(images: tf.Tensor) -> tf.Tensor:
@@ -24,7 +37,7 @@ def pca_lighting(images: tf.Tensor, draws: Draws, around: Surroundings, sigma: f
     by the eigenvalue, the square of it, which for values of 0 to 255 would wipe pictures out.
     """
     colours = tf.constant(around.statistics.colours, tf.float32)  # one a row, as long as the deviation along it
-    return images + tf.matmul(sigma * draws.normal(colours.shape[0]), colours)[:, tf.newaxis, tf.newaxis]
+    return by_channel(tf.add, images, tf.matmul(sigma * draws.normal(colours.shape[0]), colours))
 
 
 def colour(

@@ -37,7 +37,13 @@ class Draws:
 
     def uniform(self, columns: int = 1) -> tf.Tensor:
         """Numbers from 0 up to below 1, float32 (n, columns), evenly spread."""
-        return tf.stack([self._column(number) for number in range(columns)], axis=1)
+        numbers = tf.range(columns, dtype=tf.int64) + COLUMNS * self.step + 1
+        same = [tf.fill([columns], tf.cast(part, tf.int64)) for part in (self.seed, self.epoch)]
+        seeds, count = tf.stack([*same, numbers], axis=1), tf.size(self.rows)
+        # all at once: for one picture, each operation costs more than its number
+        rows = tf.reshape(tf.broadcast_to(self.rows[:, tf.newaxis], [count, columns]), [-1])
+        found = shuffled(rows, tf.reshape(tf.broadcast_to(seeds, [count, columns, 3]), [-1, 3]), LARGEST)
+        return tf.cast(tf.reshape(found, [-1, columns]) // 2**BITS, tf.float32) / 2.0 ** (31 - BITS)
 
     def normal(self, columns: int = 1) -> tf.Tensor:
         """Numbers of mean 0 and deviation 1, float32 (n, columns), normally distributed."""
@@ -48,14 +54,9 @@ class Draws:
         limit = tf.cast(limits, tf.float32)
         return tf.cast(tf.minimum(tf.floor(self.uniform(columns) * limit), limit - 1), tf.int32)
 
-    def _column(self, number: int) -> tf.Tensor:
-        seed = [tf.cast(part, tf.int64) for part in (self.seed, self.epoch, COLUMNS * self.step + number + 1)]
-        found = shuffled(self.rows, tf.stack(seed), LARGEST)
-        return tf.cast(found // 2**BITS, tf.float32) / 2.0 ** (31 - BITS)
-
 
 def shuffled(places: tf.Tensor, seed: tf.Tensor, largest: Any) -> tf.Tensor:
-    """What stands at some places of a random order of the numbers 0 to `largest`; `seed` are three numbers."""
+    """What stands at some places of a random order of the numbers 0 to `largest`; `seed`: (3,) or (n, 3)."""
     return tf.raw_ops.RandomIndexShuffle(
         index=tf.cast(places, tf.int64), seed=seed, max_index=tf.cast(largest, tf.int64), rounds=ROUNDS
     )

@@ -22,19 +22,23 @@ def scaled(images: tf.Tensor, shorter: Any) -> tf.Tensor:
 
 
 def resized(images: tf.Tensor, size: Any) -> tf.Tensor:
-    """Pictures of a height and width: means of areas where they shrink, bilinear where they grow; float32.
+    """Pictures of a height and width, float32: means of areas where they shrink to half or less, else bilinear.
 
+    Bilinear resizing looks at two pixels each way, so it misses none until then, and takes two thirds of the time.
     TensorFlow's smoothed bilinear resizing, which takes twelve times as long as its means of areas, is left for
-    pictures that shrink one way and grow the other.
+    pictures that shrink so far one way only, and grow the other.
     """
     sides, wanted = tf.shape(images)[1:3], tf.convert_to_tensor(size, tf.int32)
-    shrink, grow = tf.reduce_all(wanted <= sides), tf.reduce_all(wanted >= sides)
-    ways = {
-        "area": lambda: tf.image.resize(images, wanted, tf.image.ResizeMethod.AREA),
-        "bilinear": lambda: tf.image.resize(images, wanted),
-        "both": lambda: tf.image.resize(images, wanted, antialias=True),
-    }
-    found = tf.case([(shrink, ways["area"]), (grow, ways["bilinear"])], default=ways["both"])
+    near, smaller = tf.reduce_all(sides < 2 * wanted), tf.reduce_all(sides >= wanted)
+    found = tf.cond(
+        near,
+        lambda: tf.image.resize(images, wanted),
+        lambda: tf.cond(
+            smaller,
+            lambda: tf.image.resize(images, wanted, tf.image.ResizeMethod.AREA),
+            lambda: tf.image.resize(images, wanted, antialias=True),
+        ),
+    )
     static = size if isinstance(size, list | tuple) else (None, None)
     return tf.ensure_shape(found, (images.shape[0], *static, images.shape[3]))
 

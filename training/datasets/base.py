@@ -112,10 +112,14 @@ class Stream:
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Pictures and their labels (count,), from 0; the labels of a stream come with its pictures and are None here."""
+    """Pictures and their labels (count,), from 0; the labels of a stream come with its pictures and are None here.
+
+    `files` are the pictures' paths within their folder, empty where they come from something else.
+    """
 
     pictures: Pictures | Stream
     labels: Labels | None
+    files: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.pictures)

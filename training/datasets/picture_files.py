@@ -54,4 +54,5 @@ def _shape(files: Sequence[PictureFile]) -> Shape:
 def _split(root: Path, classes: Classes, shape: Shape, held: bool) -> Split:
     pictures = FilePictures(root, tuple(file for files in classes.values() for file in files), shape)
     labels = np.repeat(np.arange(len(classes)), [len(files) for files in classes.values()]).astype(np.int64)
-    return Split(ArrayPictures(in_memory(pictures)) if held else pictures, labels)
+    names = tuple(file.name for file in pictures.files)
+    return Split(ArrayPictures(in_memory(pictures)) if held else pictures, labels, names)

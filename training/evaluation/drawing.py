@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,12 @@ MOST_NUMBERED = 20
 """Classes whose counts stand in its cells."""
 COLUMNS = 8
 """Mistakes in a row."""
+CELL, ROW, SIDE, ABOVE, HEAD = 1.8, 2.2, 1.6, 0.35, 0.45
+"""Inches: from one mistake to the next and from row to row, a picture's side, the words above it, the title."""
 NAME = 16
 """Characters of a class's name."""
+FILE = 32
+"""Characters of a file's path: its end is shown."""
 Pixels = npt.NDArray[Any]
 
 
@@ -83,7 +88,7 @@ def _number(axes: Axes, cells: Pixels, shares: Pixels) -> None:
 
 @canvas.words_as_written()
 def mistakes(found: Evaluation, pictures: Mapping[int, Pixels], path: Path) -> None:
-    """Write a grid of mistakes, the surest first: each picture with what was said, its share, and the right class.
+    """Write a grid of mistakes, the surest first: each with what was said, its share, the right class, and its file.
 
     Args:
         found: with at least one mistake.
@@ -94,22 +99,30 @@ def mistakes(found: Evaluation, pictures: Mapping[int, Pixels], path: Path) -> N
         SpecError: where the file cannot be written.
     """
     shown = found.scores.mistakes
-    columns = min(COLUMNS, max(3, len(shown)))
-    rows = math.ceil(len(shown) / columns)
-    figure = canvas.blank(1.6 * columns, 2.0 * rows + 0.5)
-    panels = list(figure.subplots(rows, columns, squeeze=False).flat)
-    for axes, mistake in zip(panels, shown, strict=False):
+    columns = min(COLUMNS, len(shown))
+    width, height = CELL * max(columns, 2), HEAD + ROW * math.ceil(len(shown) / columns)  # two wide: for the title
+    figure = canvas.blank(width, height)
+    figure.set_layout_engine("none")  # every cell has the same size, however many there are
+    for place, mistake in enumerate(shown):
+        row, column = divmod(place, columns)
+        left = (width - CELL * columns + CELL - SIDE) / 2 + CELL * column
+        bottom = height - HEAD - ROW * row - ABOVE - SIDE
+        axes = figure.add_axes((left / width, bottom / height, SIDE / width, SIDE / height))
         _mistake(axes, found, mistake, pictures[mistake.picture])
-    for axes in panels:
-        axes.set_axis_off()
-    figure.suptitle(f"{_title(found)}: the surest mistakes", fontweight="bold", fontsize=10)
+    title = textwrap.fill(f"{_title(found)}: the surest mistakes", int(12 * width))
+    figure.text(0.5, 1 - 0.08 / height, title, ha="center", va="top", fontweight="bold", fontsize=9)
     canvas.save(figure, path)
 
 
 def _mistake(axes: Axes, found: Evaluation, mistake: Mistake, picture: Pixels) -> None:
+    """A picture in the middle of its square, words above and below it."""
     axes.imshow(visible(picture), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    axes.set_aspect("equal", adjustable="datalim")
+    axes.set_axis_off()
     said, right = (canvas.short(found.names[i], NAME) for i in (mistake.said, mistake.label))
-    axes.set_title(f"said {said}: {100 * mistake.share:.1f} %\nright: {right}", fontsize=7)
+    axes.set_title(f"said {said}: {100 * mistake.share:.1f} %\nright: {right}", fontsize=7, pad=3)
+    file = canvas.short(found.files.get(mistake.picture, "")[::-1], FILE)[::-1]
+    axes.text(0.5, -0.02, file, transform=axes.transAxes, ha="center", va="top", fontsize=6)
 
 
 def visible(picture: Pixels) -> npt.NDArray[np.uint8]:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from archspec import api
 from archspec.api import documents
-from archspec.experiments import convolutional, ends_in_distances, ends_in_softmax, shapes
-from training import recipe as recipes, record
+from archspec.experiments import convolutional, ends_in_distances, ends_in_softmax
+from training import fitting, recipe as recipes, record
+from training.evaluation import named
 from training.evaluation.dense import DenseModels
 from training.evaluation.protocols import Protocol, choose
 from training.fitting import Shape
@@ -53,8 +54,7 @@ class Member:
     @property
     def classes(self) -> int:
         """How many classes it tells apart."""
-        [end] = self.network.graph.outputs.values()
-        return shapes(self.network.graph)[end][-1]
+        return fitting.classes(self.network)
 
     @property
     def kind(self) -> str:
@@ -74,6 +74,8 @@ def read(words: Sequence[str], weights: str | None, settings: Sequence[str] = ()
     Raises:
         SpecError: for what is neither, for a spec without weights, and for weights beside runs alone.
     """
+    for word in words:
+        named.check(word)
     runs = [(Path(word) / record.RECORD).is_file() or (Path(word).is_dir() and not weights) for word in words]
     if weights and runs.count(False) != 1:
         raise api.fail("bad-request", "--weights are of one SPEC", expected="one SPEC for --weights; runs have theirs")

@@ -14,7 +14,7 @@ from archspec.api import SpecError, fail
 from archspec.experiments import as_json
 from training.evaluation.results import Evaluation
 
-NAMES = {"evaluation.json", "classes.csv", "confusion.png", "confusion.svg", "mistakes.png"}
+NAMES = {"evaluation.json", "classes.csv", "confusion.png", "confusion.svg", "mistakes.csv", "mistakes.png"}
 
 
 def check(folder: Path, *, force: bool) -> Path:
@@ -40,7 +40,7 @@ def check(folder: Path, *, force: bool) -> Path:
 
 
 def write(found: Evaluation, pictures: Mapping[int, npt.NDArray[Any]], folder: Path) -> None:
-    """Write evaluation.json, classes.csv, confusion.png and .svg, and mistakes.png where there are mistakes.
+    """Write evaluation.json, classes.csv, confusion.png and .svg; where there are mistakes, mistakes.csv and .png.
 
     Raises:
         SpecError: where they cannot be written; nothing is left in the folder then.
@@ -56,6 +56,7 @@ def write(found: Evaluation, pictures: Mapping[int, npt.NDArray[Any]], folder: P
             (part / "classes.csv").write_text(found.as_csv(), encoding="utf-8")
             drawing.confusion(found, part / "confusion.png", part / "confusion.svg")
             if pictures:
+                (part / "mistakes.csv").write_text(found.mistakes_csv(), encoding="utf-8")
                 drawing.mistakes(found, pictures, part / "mistakes.png")
             _move(part, folder)
     except OSError as error:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from training.evaluation.scores import ClassScore, Mistake, Scores, by_class
@@ -39,6 +39,7 @@ class Evaluation:
         split: `test` or `train`.
         names: a name for each class; a number where nobody named it.
         scores: of all together.
+        files: number of a mistaken picture -> its path within the folder of the data; empty where they are no files.
     """
 
     members: tuple[MemberScore, ...]
@@ -47,6 +48,7 @@ class Evaluation:
     split: str
     names: tuple[str, ...]
     scores: Scores
+    files: Mapping[int, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything, for JSON; docs/evaluation.md describes it."""
@@ -76,8 +78,14 @@ class Evaluation:
         }
 
     def _mistake(self, found: Mistake) -> dict[str, Any]:
-        named = {"right": self.names[found.label], "said": self.names[found.said]}
-        return {"picture": found.picture, **named, "share": found.share, "right_share": found.right_share}
+        return {
+            "picture": found.picture,
+            "file": self.files.get(found.picture),
+            "right": self.names[found.label],
+            "said": self.names[found.said],
+            "share": found.share,
+            "right_share": found.right_share,
+        }
 
     def summary(self) -> list[str]:
         """The hits among the first k of each network and of all, a line each; the last line is the accuracy."""
@@ -113,11 +121,21 @@ class Evaluation:
 
     def as_csv(self) -> str:
         """The classes that have pictures, a line each, without thousands' commas."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(("number", "name", "pictures", "correct", "accuracy", "taken_for", "mistaken"))
-        writer.writerows(self._class(each).values() for each in by_class(self.scores.matrix) if each.count)
-        return text.getvalue()
+        return _csv([self._class(each) for each in by_class(self.scores.matrix) if each.count])
+
+    def mistakes_csv(self) -> str:
+        """The mistakes, a line each, the surest first; empty where there are none."""
+        return _csv([self._mistake(each) for each in self.scores.mistakes])
+
+
+def _csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows of the same keys, and a line of these before them."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, rows[0] if rows else (), lineterminator="\n")
+    if rows:
+        writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def _by_word(top: dict[int, float]) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from archspec import api
-from training import datasets, fitting, record
+from training import datasets, fitting, hits, record
 from training.datasets import Dataset, Split, Stream
 from training.evaluation import members, scores
 from training.evaluation.members import Member, Request
@@ -85,7 +85,6 @@ class Session:
         from training.evaluation.answers import answers
         from training.evaluation.progress import Progress
 
-        top = self.settings.top or self.members[0].recipe.evaluation.top
         progress = Progress(len(self.split) * len(self.members), say, request or StopRequest())
         total: Any = 0.0
         alone = []
@@ -95,16 +94,18 @@ class Session:
                 found, labels = answers(loaded, self.split, self.settings.batch_size, progress)
             _check_numbers(member, found)
             total = total + found
-            own = scores.score(found, labels, top)
+            own = scores.score(found, labels, self.settings.top)
             alone.append(MemberScore(member.name, member.network.name, protocol.name, protocol.views, own.top))
-        together = scores.score(np.asarray(total / len(self.members)), labels, top, self.settings.worst)
+        together = scores.score(np.asarray(total / len(self.members)), labels, self.settings.top, self.settings.worst)
         evaluation = self._evaluation(tuple(alone), together)
         return evaluation, read(self.split, [each.picture for each in together.mistakes])
 
     def _evaluation(self, alone: tuple[MemberScore, ...], together: scores.Scores) -> Evaluation:
         classes = self.members[0].network.spec.classes
         called = names(self.data.class_names, classes.names if classes else (), len(together.matrix))
-        return Evaluation(alone, self.data.name, self.data.words, self.settings.split, called, together)
+        numbers = [each.picture for each in together.mistakes] if self.split.files else []
+        files = {number: self.split.files[number] for number in numbers}
+        return Evaluation(alone, self.data.name, self.data.words, self.settings.split, called, together, files)
 
 
 def prepare(
@@ -141,8 +142,11 @@ def prepare(
     for member in found:
         fitting.check_network(member.network, data, say, member.recipe.preprocessing)
     _check_classes(found)
+    top = settings.top or found[0].recipe.evaluation.top
+    for line in hits.told(top, found[0].classes):
+        say(line)
     protocols = tuple(settings.protocol.of(member, split.pictures.shape) for member in found)
-    return Session(tuple(found), protocols, data, settings)
+    return Session(tuple(found), protocols, data, replace(settings, top=hits.counted(top, found[0].classes)))
 
 
 def read(split: Split, rows: Sequence[int]) -> dict[int, Pixels]:
