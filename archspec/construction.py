@@ -13,7 +13,7 @@ from typing import Any
 from archspec import ir
 from archspec.blocks.base import Tensor
 from archspec.errors import Diagnostic, Source, Span, SpecError, fail
-from archspec.passes.shapes import ShapeError, infer
+from archspec.passes.shapes import ShapeError, infer, remember
 
 MAX_NODES = 50_000
 """Primitives of one network: three for each row of one of 10,000, and room."""
@@ -33,7 +33,9 @@ class Construction:
 
     def graph(self, name: str, outputs: Mapping[str, str]) -> ir.Graph:
         """All of it as a graph with these outputs."""
-        return ir.Graph(name, tuple(self.nodes.values()), outputs, self.heads, self.steps, self.unnamed, self.unfit)
+        nodes = tuple(self.nodes.values())
+        made = ir.Graph(name, nodes, outputs, self.heads, self.steps, self.unnamed, self.unfit)
+        return remember(made, self.shapes)
 
     def extent(self) -> tuple[int, ...]:
         """How much there is so far, for `cut_back`."""
@@ -69,7 +71,7 @@ class Construction:
         if len(self.nodes) >= MAX_NODES:
             raise fail("too-many-layers", f"more than {MAX_NODES:,} layers", node.span)
         try:
-            shape = infer(node.op, *(self.shapes[name] for name in node.inputs))
+            shape = infer(node.op, *[self.shapes[name] for name in node.inputs])
         except ShapeError as error:
             raise fail("shape", f"{node.name}: {error}", node.span) from None
         self.nodes[node.name] = node

@@ -22,14 +22,16 @@ def overrides(vars: Map[str, Any] | None, input_shape: Any) -> Mapping:
     return mapping(found, Span(Source("<argument>", ""), 1, 1))
 
 
-def add_set(parser: argparse.ArgumentParser) -> None:
-    """Add `--set name=value` to a command; `settings` reads what it collects."""
+def add_set(parser: argparse.ArgumentParser, *, recipe: bool = False) -> None:
+    """Add `--set name=value` to a command, whose `recipe` it may set too; `settings` reads what it collects."""
+    what = "a variable, an input or a key of the recipe" if recipe else "a variable or an input"
+    also = ", recipe.KEY=VALUE" if recipe else ""
     parser.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="set a variable or an input: vars.classes=10, input=96x96x3 (repeat for more)",
+        help=f"set {what}: vars.classes=10, input=96x96x3{also} (repeat for more)",
     )
 
 

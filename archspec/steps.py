@@ -68,7 +68,7 @@ class Steps:
         return self.bare[kind]
 
     def _made(self, kind: str, at: Span, joined: Map[str, Any]) -> Block:
-        missing = [key for key in self.known[kind].all_keys() if key.required and key.name not in joined]
+        missing = [key for key in self.known[kind].required_keys() if key.name not in joined]
         if missing:
             names = " and ".join(f"'{key.name}'" for key in missing)
             meant = "; ".join(f"{key.name}: {key.kind.text}, {key.doc}" for key in missing)

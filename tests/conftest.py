@@ -1,5 +1,6 @@
 """What all tests share: the command line in this process, and reproducible hypothesis runs."""
 
+import gc
 from dataclasses import dataclass
 from importlib.util import find_spec
 
@@ -13,6 +14,12 @@ collect_ignore = [] if find_spec("torch") and find_spec("onnxruntime") else ["pa
 
 settings.register_profile("archspec", derandomize=True, deadline=None, database=None)
 settings.load_profile("archspec")
+
+
+def pytest_collection_finish():
+    """What was imported and collected stays: it is not to be looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @dataclass(frozen=True)

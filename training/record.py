@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 SPEC, RECIPE, RECORD, STATISTICS = "spec.yaml", "recipe.yaml", "run.json", "statistics.npz"
+COUNTS = {"training": "training images", "test": "test images", "classes": "classes"}
 Writer = Callable[[Path], None]
 MAX_BYTES = 1_000_000
 PACKAGES = {"archspec": "archspec-keras", "keras": "keras", "tensorflow": "tensorflow"}
@@ -131,9 +132,12 @@ def check_same(data: Dataset, earlier: Earlier) -> None:
     """Refuse data that are not those of the earlier run.
 
     Raises:
-        SpecError: where their values differ.
+        SpecError: where their counts or values differ.
     """
-    if identity(data)["sha256"] != earlier.data["sha256"]:
-        message = f"the data '{data.name}' are not those of '{earlier.path}': their values differ"
+    found = identity(data)
+    if found["sha256"] != earlier.data["sha256"]:
+        others = {key: said for key, said in earlier.data.items() if key in COUNTS and said != found[key]}
+        counts = ", ".join(f"{found[key]} {COUNTS[key]} in place of {said}" for key, said in others.items())
+        message = f"the data '{data.name}' are not those of '{earlier.path}': {counts or 'their values differ'}"
         expected = "the same files, which --data can name at another place; for others on purpose, --like with --data"
         raise api.fail("other-data", message, expected=expected)

@@ -141,6 +141,12 @@ class Block(ABC):
         )
 
     @classmethod
+    @functools.cache
+    def required_keys(cls) -> tuple[Key, ...]:
+        """Those that a row must give."""
+        return tuple(key for key in cls.all_keys() if key.required)
+
+    @classmethod
     def read(cls, values: Mapping[str, Any]) -> Block:
         """An instance from checked values by their names in YAML."""
         given = (key for key in cls.all_keys() if key.name in values)

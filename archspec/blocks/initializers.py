@@ -6,6 +6,7 @@ of a convolution, and the arguments about axes, which are no spec's business.
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from archspec import ir
@@ -56,5 +57,12 @@ def initializer(value: str | dict[str, dict[str, Any]]) -> ir.Initializer:
     >>> initializer({"random_normal": {"stddev": 0.01}})
     Initializer(name='random_normal', arguments=(('stddev', 0.01),))
     """
-    [(name, arguments)] = value.items() if isinstance(value, dict) else [(value, {})]
+    if isinstance(value, str):
+        return _bare(value)
+    [(name, arguments)] = value.items()
     return ir.Initializer(name, tuple(sorted(arguments.items())))
+
+
+@functools.cache
+def _bare(name: str) -> ir.Initializer:
+    return ir.Initializer(name)

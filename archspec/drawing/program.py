@@ -49,7 +49,9 @@ def picture(network: Mapping[str, Any], opened: Iterable[str], *, live: bool = F
     import quickjs
 
     try:
-        answer = _picture()(dict(network), list(opened), live, "" if live else read("picture.css"))
+        style = "" if live else read("picture.css")
+        # The engine frees its memory by itself; its `run_gc` is a full search of Python's, long where much is loaded.
+        answer = _picture()(dict(network), list(opened), live, style, run_gc=False)
     except quickjs.JSException as error:
         reason = str(error.args[0]).splitlines()[0].removeprefix("Error: ")
         raise fail("too-large", f"{network['title']} cannot be drawn: {reason}") from None

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from archspec import ir
 from archspec.ir import Graph, Node, Shape
-from archspec.passes.costs import Cost, costs
+from archspec.passes.costs import added, costs
 from archspec.passes.shapes import shapes
 
 MAX_CELLS = 4_000_000
@@ -49,7 +49,7 @@ def rows(graph: Graph) -> tuple[Row, ...]:
         for scope in _scopes(name):
             above.setdefault(scope, last)
         near = {above[scope] for scope in _scopes(name)}
-        whole = sum((cost[n.name] for n in nodes), Cost())
+        whole = added(cost[n.name] for n in nodes)
         made.append(
             Row(
                 name=name,

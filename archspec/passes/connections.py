@@ -90,7 +90,7 @@ NEURONS: dict[type[ir.Op], bool] = {
 def connections(graph: Graph) -> Mapping[str, int]:
     """Node name -> its connections."""
     found = shapes(graph)
-    return {n.name: CONNECTIONS[type(n.op)](n.op, found[n.name], *(found[i] for i in n.inputs)) for n in graph.nodes}
+    return {n.name: CONNECTIONS[type(n.op)](n.op, found[n.name], *[found[i] for i in n.inputs]) for n in graph.nodes}
 
 
 def neurons(graph: Graph) -> dict[str, int]:

@@ -61,9 +61,11 @@ def classifier(graph: Graph, top: str = "") -> Step:
 
 def _is_classifier(graph: Graph, name: str, shape: Shape) -> bool:
     step = graph.steps[name]
+    if step.kind == "output" or len(shape) != 1:
+        return step.kind == "output"
     inside = (n for n in graph.nodes if n.step == name or n.step.startswith(f"{name}."))
-    first = next(inside, graph.by_name()[step.output])
-    return step.kind == "output" or (len(shape) == 1 and isinstance(first.op, CLASSIFIER_STARTS))
+    first = next(inside, None) or graph.by_name()[step.output]
+    return isinstance(first.op, CLASSIFIER_STARTS)
 
 
 def without_top(graph: Graph, top: str = "") -> Graph:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from archspec.ir import Graph, Node
 from archspec.passes.boxes import BLOCK, KINDS, Arrow, Box, Level
-from archspec.passes.costs import Cost, costs
+from archspec.passes.costs import added, costs
 from archspec.passes.levels import merged, with_skips
 from archspec.passes.shapes import shapes
 
@@ -121,7 +121,7 @@ class _Drawing:
             kind=BLOCK,
             ops=(),
             shape=self.shapes[last],
-            cost=sum((self.costs[node.name] for node in nodes), Cost()),
+            cost=added(self.costs[node.name] for node in nodes),
             span=step.span if step else nodes[0].span,
             block=step.kind if step else "network",
             inside=inside,
@@ -138,7 +138,7 @@ class _Drawing:
             kind=min((KINDS[type(op)] for op in ops), key=ORDER.index),
             ops=ops,
             shape=self.shapes[layer.nodes[-1].name],
-            cost=sum((self.costs[node.name] for node in layer.nodes), Cost()),
+            cost=added(self.costs[node.name] for node in layer.nodes),
             span=layer.nodes[0].span,
         )
 

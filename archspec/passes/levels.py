@@ -9,7 +9,7 @@ from itertools import groupby
 
 from archspec.ir import Graph, Input
 from archspec.passes.boxes import BLOCK, KINDS, STAGE, Arrow, Box, Level
-from archspec.passes.costs import Cost
+from archspec.passes.costs import added
 from archspec.passes.grouping import places
 
 ALIKE = {True: 2, False: 4}
@@ -118,7 +118,7 @@ def _stage(level: Level, run: range, graph: Graph) -> Box:
         kind=BLOCK,
         ops=(),
         shape=boxes[-1].shape,
-        cost=sum((box.cost * box.times for box in boxes), Cost()),
+        cost=added(box.cost * box.times for box in boxes),
         span=boxes[0].span,
         block=STAGE,
         inside=Level(boxes, with_skips(_inner(level.arrows, run))),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping
 from math import prod
+from weakref import WeakKeyDictionary
 
 from archspec import ir
 from archspec.errors import fail
@@ -72,10 +72,12 @@ def _conv(op: ir.Conv, x: Shape) -> Shape:
     if table and (len(table), len(table[0])) != (channels, op.filters):
         tabled = f"connections of {len(table)} maps to {len(table[0])} filters"
         raise ShapeError(f"{tabled}, there are {channels} maps and {op.filters} filters")
-    if max(op.strides) > 1 and max(op.dilation_rate) > 1:
+    if op.dilation_rate == (1, 1):
+        return *_positions(x, op.kernel_size, op.strides, op.padding), op.filters
+    if max(op.strides) > 1:
         raise ShapeError("strides and dilation_rate cannot both be more than 1")
-    window = tuple(d * (k - 1) + 1 for d, k in zip(op.dilation_rate, op.kernel_size, strict=True))
-    return *_positions(x, (window[0], window[1]), op.strides, op.padding), op.filters
+    (down, right), (height, width) = op.dilation_rate, op.kernel_size
+    return *_positions(x, (down * (height - 1) + 1, right * (width - 1) + 1), op.strides, op.padding), op.filters
 
 
 def _fully_connected(op: ir.FullyConnected, x: Shape) -> Shape:
@@ -182,17 +184,31 @@ def infer(op: ir.Op, *inputs: Shape) -> Shape:
     return shape
 
 
-@functools.lru_cache(maxsize=8)
+_KNOWN: WeakKeyDictionary[Graph, Mapping[str, Shape]] = WeakKeyDictionary()
+
+
+def remember(graph: Graph, found: Mapping[str, Shape]) -> Graph:
+    """The graph, whose shapes were inferred node by node while it was made."""
+    _KNOWN[graph] = found
+    return graph
+
+
 def shapes(graph: Graph) -> Mapping[str, Shape]:
     """Node name -> shape of its output, without the batch.
 
     Raises:
         SpecError: at the row whose inputs do not fit.
     """
+    if graph not in _KNOWN:
+        remember(graph, _inferred(graph))
+    return _KNOWN[graph]
+
+
+def _inferred(graph: Graph) -> Mapping[str, Shape]:
     found: dict[str, Shape] = {}
     for node in graph.nodes:
         try:
-            found[node.name] = infer(node.op, *(found[name] for name in node.inputs))
+            found[node.name] = infer(node.op, *[found[name] for name in node.inputs])
         except ShapeError as error:
             raise fail("shape", f"{node.name}: {error}", node.span) from None
     return found

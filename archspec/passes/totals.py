@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from archspec.ir import Graph
 from archspec.passes.connections import connections
-from archspec.passes.costs import Cost, costs, total
+from archspec.passes.costs import added, costs, total
 from archspec.passes.cut import ancestors
 from archspec.passes.depth import depth
 
@@ -29,7 +29,7 @@ class Totals:
 def totals(graph: Graph) -> Totals:
     """The figures of a graph."""
     cost, served = costs(graph), ancestors(graph, graph.outputs.values())
-    main, whole = sum((own for name, own in cost.items() if name in served), Cost()), total(graph)
+    main, whole = added(own for name, own in cost.items() if name in served), total(graph)
     return Totals(
         params=main.params,
         params_non_trainable=main.params_non_trainable,

@@ -163,3 +163,19 @@ def test_every_command_has_its_help(command, archspec):
     result = archspec(command, "--help")
     assert result.code == 0
     assert result.out.startswith(f"usage: archspec {command}")
+
+
+@pytest.mark.parametrize(
+    ("words", "sets_recipes"),
+    [
+        (["train", "lenet5", "--data", "digits"], True),
+        (["data", "digits", "--network", "lenet5"], True),
+        (["evaluate", "lenet5", "--weights", "w.safetensors", "--data", "digits"], False),
+        (["predict", "lenet5", __file__, "--weights", "w.safetensors"], False),
+        (["validate", "lenet5"], False),
+    ],
+)
+def test_set_names_keys_of_recipes_where_it_takes_them(words, sets_recipes, archspec):
+    assert ("recipe.KEY=VALUE" in archspec(words[0], "--help").out) == sets_recipes
+    said = archspec(*words, "--set", "recipe.epoch=1").err
+    assert ("unknown key 'epoch'" if sets_recipes else "nothing to set at 'recipe.epoch'") in said

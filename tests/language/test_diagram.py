@@ -6,7 +6,7 @@ from zoo_cases import shipped
 
 import archspec
 from archspec.passes.boxes import STAGE, Arrow
-from archspec.passes.costs import Cost, total
+from archspec.passes.costs import added, total
 from archspec.passes.diagram import diagram
 from archspec.passes.levels import staged, with_skips
 
@@ -47,14 +47,14 @@ def test_every_primitive_and_its_cost_is_in_one_box(name):
     graph = shipped(name).graph
     found = list(layers(diagram(graph)))
     assert sum(len(box.ops) * times for box, times in found) == len(graph.nodes)
-    assert sum((box.cost * times for box, times in found), Cost()) == total(graph)
+    assert added(box.cost * times for box, times in found) == total(graph)
 
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_a_block_costs_what_is_in_it(name):
     for box in walk(level_of(name)):
         if box.inside:
-            assert box.cost == sum((inner.cost * inner.times for inner in box.inside.boxes), Cost())
+            assert box.cost == added(inner.cost * inner.times for inner in box.inside.boxes)
 
 
 def test_layers_with_what_belongs_to_them_are_one_box_each():

@@ -43,7 +43,7 @@ def data(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]
     parser.add_argument("--epochs", type=positive_int, default=6, metavar="N", help="epochs of the plot (default: 6)")
     parser.add_argument("--seed", type=seed, metavar="N", help="of the changes (default: the recipe's)")
     parser.add_argument("--format", choices=("table", "json"), default="table", help="(default: table)")
-    api.add_set(parser)
+    api.add_set(parser, recipe=True)
     return _data
 
 

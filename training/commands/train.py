@@ -59,7 +59,7 @@ def train(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int
         metavar="WORD",
         help="auto: all GPUs of the machine where there are several; mirrored: all devices; none: one (default: auto)",
     )
-    api.add_set(parser)
+    api.add_set(parser, recipe=True)
     return _train
 
 
