@@ -208,9 +208,7 @@ def test_no_table_has_a_row_too_many(table):
 
 def code_words(path, text):
     """Names and strings of a file's code: comments, docstrings and bare strings are prose."""
-    prose = {
-        n.lineno for n in ast.walk(parsed(path)) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)
-    }
+    prose = {n.lineno for n in ast.walk(parsed(path)) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)}
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type in (tokenize.NAME, tokenize.STRING) and token.start[0] not in prose:
             yield token.string.lower()
