@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from archspec.api import Network, fail
@@ -164,25 +164,34 @@ def told(image: AnyShape, network_input: Shape, said: Mapping[str, Any] | None =
     >>> told((None, None, 3), (224, 224, 3), {"size": 256})
     'pictures of different sizes are scaled to a shorter side of 256, of which the middle 224x224 is cut out'
     """
-    parts = [*_sized(image, network_input, said or {})]
-    if image[2] == 1 and network_input[2] > 1:
-        parts.append(f"grey is repeated over {network_input[2]} channels")
-    return ", ".join(parts)
+    change = sized(image, network_input, said or {})
+    parts = [f"pictures {of_size(image)} are {change}"] if change else []
+    return ", ".join([*parts, *repeated(image, network_input)])
 
 
-def _sized(image: AnyShape, network_input: Shape, said: Mapping[str, Any]) -> Iterator[str]:
-    """What is done to the size of images, in words."""
+def of_size(image: AnyShape) -> str:
+    """The size of images behind the word pictures."""
+    return "of different sizes" if None in image else f"of {image[0]}x{image[1]}"
+
+
+def repeated(image: AnyShape, network_input: Shape) -> list[str]:
+    """What is done to grey images, in words."""
+    channels = network_input[2]
+    return [f"grey is repeated over {channels} channels"] if image[2] == 1 and channels > 1 else []
+
+
+def sized(image: AnyShape, network_input: Shape, said: Mapping[str, Any]) -> str:
+    """What is done to the size of images, in words; empty where nothing is."""
     wanted = f"{network_input[0]}x{network_input[1]}"
-    of = "of different sizes" if None in image else f"of {image[0]}x{image[1]}"
     size = said.get("size")
     if isinstance(size, int):
-        yield f"pictures {of} are scaled to a shorter side of {size}, of which the middle {wanted} is cut out"
-    elif size is not None:
-        yield f"pictures {of} are scaled to {size[0]}x{size[1]}"
-    elif pads(image, network_input) and image[:2] != network_input[:2]:
-        yield f"pictures {of} are framed with zeros to {wanted}"
-    elif None not in image and image[0] * network_input[1] == image[1] * network_input[0]:  # type: ignore[operator]
-        if image[:2] != network_input[:2]:
-            yield f"pictures {of} are resized to {wanted}"
-    else:
-        yield f"pictures {of} are scaled to cover {wanted}, which is cut from their middle"
+        return f"scaled to a shorter side of {size}, of which the middle {wanted} is cut out"
+    if size is not None:
+        return f"scaled to {size[0]}x{size[1]}"
+    if image[:2] == network_input[:2]:
+        return ""
+    if pads(image, network_input):
+        return f"framed with zeros to {wanted}"
+    if None not in image and image[0] * network_input[1] == image[1] * network_input[0]:  # type: ignore[operator]
+        return f"resized to {wanted}"
+    return f"scaled to cover {wanted}, which is cut from their middle"

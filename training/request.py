@@ -11,7 +11,7 @@ from typing import cast
 from archspec import api
 from archspec.api import documents
 from archspec.experiments import with_heads
-from training import datasets, fitting, hits, recipe as recipes, record
+from training import datasets, fitting, hits, recipe as recipes, record, sizes
 from training.commands.arguments import data_options
 from training.length import length
 
@@ -49,8 +49,8 @@ class Request:
             f"{recipe.batch_size}, learning rate {recipe.optimizer.keys['learning_rate']:g}, seed {recipe.seed}{shown}"
         )
         [shape] = self.network.graph.inputs.values()
-        if said := fitting.told(data.image_shape, cast(fitting.Shape, shape), recipe.preprocessing):
-            yield f"note: {said}"
+        for line in sizes.told(data, cast(fitting.Shape, shape), recipe):
+            yield f"note: {line}"
         yield from hits.told(recipe.evaluation.top, fitting.classes(self.network))
 
 

@@ -11,9 +11,10 @@ import pytest
 import training
 from archspec import api
 from tests.training.picture_files import saved
-from training import datasets
+from training import datasets, sizes
 from training.looking import counts, request
 from training.looking.grid import grid, shown
+from training.recipe import load
 
 TINY = """
 archspec: 1
@@ -64,6 +65,83 @@ def test_what_the_recipe_does_is_told(pets: Path, archspec) -> None:
     said = archspec("data", "folder:pets", "--network", "tiny.yaml", "--recipe", "small").out
     fitted = "pictures of different sizes are scaled to cover 24x24, which is cut from their middle"
     assert said == f"{TABLE}\nrecipe small, input 24x24x3: pad_and_crop (padding 3)\n{fitted}\n"
+
+
+def test_training_and_test_pictures_are_told_apart_where_a_recipe_cuts(pets: Path, archspec) -> None:
+    said = archspec("data", "folder:pets", "--network", "tiny.yaml", "--recipe", "alexnet").out
+    assert said.splitlines()[-3:] == [
+        "recipe alexnet, input 24x24x3: resize (size 256); random_crop; mirror (rate 0.5); pca_lighting (sigma 0.1)",
+        "training pictures of different sizes are scaled to a shorter side of 256, cut to 24x24 anywhere",
+        "test pictures of different sizes are scaled to cover 24x24, which is cut from their middle",
+    ]
+
+
+ENLARGED = "training pictures are smaller than the crop of"
+CUT = {  # steps, input, what is told of training pictures of 30 to 35 rows and 40 columns
+    "a crop": (
+        "[random_crop: 33]",
+        33,
+        ["are cut to 33x33 anywhere", f"4 of 8 {ENLARGED} 33x33, and scaled up to cover it"],
+    ),
+    "a crop that fits": ("[random_crop]", 24, ["are cut to 24x24 anywhere"]),
+    "a crop above the scale": (
+        "[resize: 20, random_crop]",
+        24,
+        [
+            "are scaled to a shorter side of 20, cut to 24x24 anywhere",
+            f"8 of 8 {ENLARGED} 24x24, and scaled up to cover it",
+        ],
+    ),
+    "a drawn scale": (
+        "[scale_jitter: [20, 40], random_crop: 24]",
+        28,
+        [
+            "are scaled to a shorter side of 20 to 40, cut to 24x24 anywhere, framed with zeros to 28x28",
+            f"8 of 8 {ENLARGED} 24x24 at the smallest scale, and scaled up to cover it",
+        ],
+    ),
+    "areas": (
+        "[area_and_aspect_crop, random_crop]",
+        99,
+        [
+            "are cut to parts of a random area and aspect, which are scaled to 99x99, cut to 99x99 anywhere",
+        ],
+    ),
+    "a scale alone": (
+        "[resize: 64]",
+        24,
+        ["are scaled to a shorter side of 64, scaled to cover 24x24, which is cut from their middle"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CUT)
+def test_a_crop_tells_how_many_pictures_it_enlarges(pets: Path, name: str) -> None:
+    steps, side, (first, *more) = CUT[name]
+    spec = TINY.replace("24, 24", f"{side}, {side}")
+    recipe = f"recipe: 1\nname: said\nepochs: 1\naugmentation: {steps}\n"
+    look = request.make("folder:pets", recipe, spec, api.settings([]), options=datasets.AS_USUAL, say=nothing)
+    assert look.fitted[:-1] == [f"training pictures of different sizes {first}", *more]
+    assert look.fitted[-1].startswith("test pictures of different sizes are scaled to cover")
+
+
+def test_pictures_of_one_size_or_of_a_stream_are_told_likewise() -> None:
+    import tensorflow as tf
+
+    recipe = load("recipe: 1\nname: said\nepochs: 1\naugmentation: [random_crop]\n")
+    digits = datasets.read("digits")
+    assert sizes.told(digits, (12, 12, 3), recipe) == [
+        "training pictures of 8x8 are cut to 12x12 anywhere",
+        f"1,437 of 1,437 {ENLARGED} 12x12, and scaled up to cover it",
+        "test pictures of 8x8 are framed with zeros to 12x12",
+        "grey is repeated over 3 channels",
+    ]
+    assert sizes.told(digits, (8, 8, 1), recipe)[-1] == "test pictures keep their size of 8x8"
+    rows = tf.data.Dataset.from_tensor_slices(([3, 9], [0, 1])).map(lambda n, y: (tf.zeros((n, n, 1), tf.uint8), y))
+    assert sizes.told(training.dataset(rows, classes=2), (4, 4, 1), recipe) == [
+        "training pictures of different sizes are cut to 4x4 anywhere",
+        "training pictures that are smaller than the crop of 4x4 are scaled up to cover it",
+    ]
 
 
 def test_json_has_the_same_figures_and_the_recipe(pets: Path, archspec) -> None:

@@ -87,7 +87,7 @@ def _written(counts: Counts, look: Look, form: str) -> str:
     if look.recipe:
         sides = "x".join(map(str, look.shape))
         steps = "; ".join(_step(step) for step in look.steps) or "not changed"
-        lines += ["", f"recipe {look.recipe.name}, input {sides}: {steps}", *([look.fitted] if look.fitted else [])]
+        lines += ["", f"recipe {look.recipe.name}, input {sides}: {steps}", *look.fitted]
     return "\n".join(lines)
 
 

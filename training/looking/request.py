@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from archspec import api
 from archspec.api import documents
-from training import datasets, fitting, recipe as recipes, request
+from training import datasets, fitting, recipe as recipes, request, sizes
 
 if TYPE_CHECKING:
     from training.preparation import Preparation
@@ -39,21 +39,29 @@ class Look:
         return height or UNEVEN, width or UNEVEN, channels
 
     @property
-    def fitted(self) -> str:
-        """What makes pictures fit, in words; empty where nothing does."""
-        return fitting.told(self.data.image_shape, self.shape, self.recipe.preprocessing) if self.recipe else ""
+    def fitted(self) -> list[str]:
+        """What makes pictures fit, in sentences; none where nothing does."""
+        return sizes.told(self.data, self.shape, self.recipe) if self.recipe else []
 
     @property
     def steps(self) -> list[Any]:
-        """The recipe's augmentation as it is written, step by step."""
+        """The recipe's augmentation step by step, without keys that say nothing."""
         found = self.recipe.augmentation if self.recipe else None
-        return [{step.name: dict(step.keys)} if step.keys else step.name for step in found or ()]
+        said = [
+            (step.name, {key: value for key, value in step.keys.items() if value is not None}) for step in found or ()
+        ]
+        return [{name: keys} if keys else name for name, keys in said]
 
     def to_dict(self) -> dict[str, Any]:
         """What is done to pictures, for JSON; empty without a recipe."""
         if self.recipe is None:
             return {}
-        return {"recipe": self.recipe.name, "input": list(self.shape), "fitted": self.fitted, "steps": self.steps}
+        return {
+            "recipe": self.recipe.name,
+            "input": list(self.shape),
+            "fitted": "; ".join(self.fitted),
+            "steps": self.steps,
+        }
 
     def prepared(self, say: request.Say) -> Preparation:
         """How pictures become inputs; with the figures of the training set that steps need."""
