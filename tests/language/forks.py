@@ -6,6 +6,7 @@ Started as a script it serves: a line of JSON (`words`, `cwd`) on its input, a l
 
 import contextlib
 import gc
+import io
 import json
 import os
 import resource
@@ -80,11 +81,9 @@ def _command(words):
 
 
 def _serve():
-    import jsonschema  # noqa: F401  # what a wrong spec needs anyway
-
-    import archspec.cli
-    import archspec.commands.validate  # noqa: F401, loaded once for all forks
-
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        _command(["validate", "lenet5"])  # so that all forks have what a right spec needs, and a wrong one
+        _command(["analyze", "archspec: 1\nname: x\n"])
     gc.freeze()
     for line in sys.stdin:
         asked = json.loads(line)
