@@ -38,6 +38,13 @@ def test_the_lines_of_the_readme_give_the_weights_of_the_command(tmp_path: Path)
     assert all(np.array_equal(a, b) for a, b in zip(found["setup"].model.get_weights(), saved, strict=True))
 
 
+def test_the_lines_of_the_page_hold_back_what_tensorflow_writes() -> None:
+    [code] = blocks("docs/training.md", "start_keras")
+    more = "import archspec; archspec.build('lenet5')"
+    done = subprocess.run([sys.executable, "-c", f"{code}{more}"], check=True, capture_output=True, text=True)
+    assert not re.search(r"oneDNN custom|cuda drivers|InitializeLog|To enable", done.stderr)
+
+
 def test_the_lines_of_the_page_on_gpus_run() -> None:
     [code] = blocks("docs/gpu.md", "training.strategy")
     exec(code, {})
