@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
     from archspec.api import SpecLike
-    from training.datasets import Dataset, Options
+    from training.datasets import Dataset
     from training.evaluation.results import Evaluation
     from training.setups import Setup
 
@@ -28,6 +28,8 @@ def setup(
     recipe: str | os.PathLike[str] | None = None,
     *,
     changes: Mapping[str, Any] | None = None,
+    strict: bool = False,
+    test_share: float = 0.2,
     say: Callable[[str], None] = _silent,
 ) -> Setup:
     """Model, batches and arguments with which Keras's `compile` and `fit` do what `archspec train` does.
@@ -38,16 +40,19 @@ def setup(
         recipe: a path, the name of a shipped recipe, or a recipe's text (default: the one that the spec names, or
             `small`).
         changes: keys of the recipe -> values, such as `{"epochs": 3, "optimizer.learning_rate": 0.05}`.
+        strict: as for `training.data`, where `data` is a text.
+        test_share: likewise.
         say: takes a line for all that a user should know.
 
     Raises:
         SpecError: where anything in it is wrong, or one does not fit the other.
     """
     from archspec import api
-    from training import request
+    from training import datasets, request
 
     settings = api.settings([f"recipe.{key}={json.dumps(value)}" for key, value in (changes or {}).items()])
-    asked = request.make(spec, data, recipe, settings, say=say)
+    options = datasets.Options(strict, test_share, say)
+    asked = request.make(spec, data, recipe, settings, say=say, options=options)
     api.start_keras()
     from training import setups
 
@@ -84,7 +89,8 @@ def evaluate(
     top: Sequence[int] = (),
     split: str = "test",
     batch_size: int = 64,
-    options: Options | None = None,
+    strict: bool = False,
+    test_share: float | None = None,
     say: Callable[[str], None] = _silent,
 ) -> Evaluation:
     """What `archspec evaluate` finds: how well trained networks do, alone and together.
@@ -99,7 +105,8 @@ def evaluate(
         top: k: a hit where the right class is among the first k (default: the recipe's).
         split: `test` or `train`.
         batch_size: views that go through a network at once.
-        options: how pictures are read.
+        strict: as for `training.data`, where `data` is a text or left out.
+        test_share: likewise (default: without `data` that of the first run, else 0.2).
         say: takes a line for all that a user should know, and for progress.
 
     Raises:
@@ -112,9 +119,9 @@ def evaluate(
     found = members.read([os.fspath(word) for word in words], weights)
     asked = members.Request(protocol, tuple(scales), mirrored)
     settings = session.Settings(asked, tuple(top), split, batch_size=batch_size)
-    shares = members.test_share(found) if data is None else None
-    how = options or (datasets.AS_USUAL if shares is None else datasets.Options(test_share=shares))
-    return session.prepare(found, data, settings, options=how, say=say).run(say)[0]
+    shares = (test_share, members.test_share(found) if data is None else None, datasets.AS_USUAL.test_share)
+    options = datasets.Options(strict, next(share for share in shares if share is not None), say)
+    return session.prepare(found, data, settings, options=options, say=say).run(say)[0]
 
 
 def dataset(

@@ -18,6 +18,7 @@ from training.losses import Losses
 from training.progress import Place, Progress
 from training.request import Request
 from training.run_folder import RunFolder
+from training.statistics import NONE
 from training.stopping import StopRequest
 
 
@@ -61,7 +62,8 @@ def train(request: Request, run: Run) -> float | None:
         StopRequestedError: after the current batch, once a signal has come.
     """
     before = run.checkpoint
-    setup = setups.make(request, run.say, len(before.history.epochs) if before else 0)
+    kept = record.statistics(run.folder.path) if before else NONE
+    setup = setups.make(request, run.say, len(before.history.epochs) if before else 0, kept)
     names = (request.network.name, request.data.name, request.recipe.name)
     history = before.history if before else History(*names, setup.length.epochs)
     keeper = _keeper(setup, history, request, run)

@@ -61,14 +61,18 @@ class Preparation:
         return fitting.fit(fitting.centred(images, said), self.around.shape, self.preprocessing)
 
 
-def measured(split: Split, prepared: Preparation, say: Callable[[str], None]) -> statistics.Statistics:
-    """The figures of a training set that the steps need.
+def measured(
+    split: Split, prepared: Preparation, say: Callable[[str], None], kept: statistics.Statistics = statistics.NONE
+) -> statistics.Statistics:
+    """The figures of a training set that the steps need: those that are `kept`, else measured.
 
     Of sets in memory every picture counts, of others at most 20,000, evenly spread over the set.
     """
     wanted = {name: figure for name, figure in statistics.STEPS.items() if any(s.name == name for s in prepared.steps)}
     if not wanted:
         return statistics.NONE
+    if kept.holds(wanted.values(), prepared.around.shape):
+        return kept
     say(f"measuring the training set for {' and '.join(wanted)}")
     return statistics.measure(_pictures(split, prepared), wanted.values())
 

@@ -15,7 +15,7 @@ from archspec import api
 from archspec.api import documents
 from training import recipe as recipes
 from training.datasets import AS_USUAL, Dataset
-from training.statistics import NONE
+from training.statistics import NONE, Statistics, load
 
 if TYPE_CHECKING:
     from training.preparation import Preparation
@@ -118,6 +118,15 @@ def read(folder: Path) -> Earlier:
         reason = getattr(error, "strerror", None) or "it is no record of a run"
         expected = "the folder of a run of `archspec train` that has finished an epoch"
         raise api.fail("bad-run", f"'{folder / RECORD}' cannot be read: {reason}", expected=expected) from None
+
+
+def statistics(folder: Path) -> Statistics:
+    """The figures of the training set that a run has kept; none where its steps use none.
+
+    Raises:
+        SpecError: where the file cannot be read.
+    """
+    return load(folder / STATISTICS) if (folder / STATISTICS).is_file() else NONE
 
 
 def trained_by(folder: Path) -> str:

@@ -20,6 +20,7 @@ from training.precision import precision
 from training.preparation import Preparation
 from training.recipe import Recipe
 from training.request import Request
+from training.statistics import NONE, Statistics
 
 Say = Callable[[str], None]
 
@@ -80,13 +81,14 @@ class Setup:
         return next(iter(self.network.graph.outputs)) if isinstance(self.model.output, dict) else None
 
 
-def make(request: Request, say: Say, first_epoch: int = 0) -> Setup:
+def make(request: Request, say: Say, first_epoch: int = 0, kept: Statistics = NONE) -> Setup:
     """Build the model of a request, and all that trains it.
 
     Args:
         request: network, recipe and data.
         say: takes a line for all that a user should know.
         first_epoch: how many are finished already; their variables are put back by `resume.Resume`.
+        kept: figures of the same training set, which are not measured again.
 
     Raises:
         SpecError: where heads do not fit the input, or the recipe names rows that the network does not have.
@@ -96,15 +98,22 @@ def make(request: Request, say: Say, first_epoch: int = 0) -> Setup:
     network = adapted(request.network, recipe)
     with precision(recipe.precision):
         model = api.build(network, auxiliary=network.graph.has_heads)
-    return around(network, model, request.data, recipe, say, first_epoch=first_epoch)
+    return around(network, model, request.data, recipe, say, first_epoch=first_epoch, kept=kept)
 
 
 def around(
-    network: api.Network, model: keras.Model, data: Dataset, recipe: Recipe, say: Say, *, first_epoch: int = 0
+    network: api.Network,
+    model: keras.Model,
+    data: Dataset,
+    recipe: Recipe,
+    say: Say,
+    *,
+    first_epoch: int = 0,
+    kept: Statistics = NONE,
 ) -> Setup:
     """What trains a model that is already there."""
     replicas.check_shares(recipe, data)
-    planned, prepared = length(recipe, len(data.train)), prepare(network, data, recipe, say)
+    planned, prepared = length(recipe, len(data.train)), prepare(network, data, recipe, say, kept=kept)
     plan = pipeline.Plan(recipe.seed, recipe.batch_size, planned, first_epoch * planned.steps_per_epoch)
     inputs = objective.prepared(pipeline.training_batches(data.train, prepared, plan), recipe, network, model)
     tests, test_steps = _tests(network, model, data.test, prepared, recipe) if data.test else (None, None)
@@ -142,14 +151,16 @@ def _tests(
     return replicas.repeated(found), steps_per_epoch(len(split), size)
 
 
-def prepare(network: api.Network, data: Dataset, recipe: Recipe, say: Say) -> Preparation:
+def prepare(network: api.Network, data: Dataset, recipe: Recipe, say: Say, *, kept: Statistics = NONE) -> Preparation:
     """How the data's pictures become the network's inputs; measures the training set where a step needs it."""
     shape = cast(Shape, next(iter(network.graph.inputs.values())))  # `fitting.check_network` has seen it
-    return prepared(shape, fitting.classes(network), data, recipe, say)
+    return prepared(shape, fitting.classes(network), data, recipe, say, kept=kept)
 
 
-def prepared(shape: Shape, classes: int, data: Dataset, recipe: Recipe, say: Say) -> Preparation:
+def prepared(
+    shape: Shape, classes: int, data: Dataset, recipe: Recipe, say: Say, *, kept: Statistics = NONE
+) -> Preparation:
     """The same for any network of an input and a number of classes."""
     bare = Preparation(Surroundings(shape, classes), recipe.augmentation or (), recipe.preprocessing or {})
-    found = preparation.measured(data.train, bare, say)
+    found = preparation.measured(data.train, bare, say, kept)
     return replace(bare, around=Surroundings(shape, classes, found))

@@ -29,6 +29,11 @@ class Statistics:
     mean: Array | None = None
     colours: Array | None = None
 
+    def holds(self, names: Iterable[str], shape: tuple[int, int, int]) -> bool:
+        """Whether these figures are known, and are of pictures (height, width, channels)."""
+        shapes = {"mean": shape, "colours": (shape[2], shape[2])}
+        return all(getattr(getattr(self, name), "shape", None) == shapes[name] for name in names)
+
     def save(self, path: Path) -> None:
         """Write what is known as a `.npz` file."""
         with path.open("wb") as file:

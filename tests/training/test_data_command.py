@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +75,16 @@ def test_training_and_test_pictures_are_told_apart_where_a_recipe_cuts(pets: Pat
         "training pictures of different sizes are scaled to a shorter side of 256, cut to 24x24 anywhere",
         "test pictures of different sizes are scaled to cover 24x24, which is cut from their middle",
     ]
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
+SHOWN = re.findall(r"^\$ archspec (data digits .*)\n((?:.*\n)*?)```$", PAGE, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("words", "lines"), SHOWN)
+def test_the_page_shows_what_the_command_prints(words: str, lines: str, archspec) -> None:
+    said = archspec(*re.sub(r" --plot \S+", "", words).split()).out
+    assert said.endswith(lines.removeprefix("...\n")) and len(SHOWN) == 2
 
 
 ENLARGED = "training pictures are smaller than the crop of"

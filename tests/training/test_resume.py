@@ -48,6 +48,13 @@ schedule: cosine
 weight_decay: 0.001
 precision: mixed_float16
 """
+CENTRED = """
+recipe: 1
+name: centred
+batch_size: 8
+epochs: 6
+augmentation: [per_pixel_mean]
+"""
 EPOCHS = 6
 
 
@@ -57,7 +64,7 @@ def train(*words: str) -> int:
 
 def write_all(here: Path) -> None:
     """A spec, two recipes, and data of ten classes in `set`: five batches an epoch."""
-    for name, text in (("dropping", DROPPING), ("watching", WATCHING), ("falling", FALLING)):
+    for name, text in (("dropping", DROPPING), ("watching", WATCHING), ("falling", FALLING), ("centred", CENTRED)):
         (here / f"{name}.yaml").write_text(text)
     write_folder(here / "set", size=10, train=38, test=20)
 
@@ -96,20 +103,23 @@ def weights(run: Path) -> list[np.ndarray]:
     return [*model.get_weights(), *(np.asarray(variable) for variable in model.optimizer.variables)]
 
 
-@pytest.mark.parametrize("recipe", ["watching", "falling"])
+@pytest.mark.parametrize("recipe", ["watching", "falling", "centred"])
 def test_a_stopped_run_ends_as_one_that_was_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], recipe: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     write_all(tmp_path)
     assert train("dropping.yaml", "--data", "idx:set", "--recipe", f"{recipe}.yaml", "-o", "straight") == 0
-    last = capsys.readouterr().out.splitlines()[-1]
+    said = capsys.readouterr()
+    last = said.out.splitlines()[-1]
+    assert ("measuring the training set" in said.err) == (recipe == "centred")
     finished = stopped("run", recipe)
     assert 2 <= finished < EPOCHS
     assert "`archspec train --resume run` goes on from it" in capsys.readouterr().err
     assert train("--resume", "run") == 0
     said = capsys.readouterr()
     assert f"goes on after epoch {finished} of 6" in said.err and said.out.splitlines()[-1] == last
+    assert "measuring" not in said.err  # the run has kept the mean picture
     run, straight = tmp_path / "run", tmp_path / "straight"
     assert figures(run) == figures(straight)
     for mine, theirs in zip(weights(run), weights(straight), strict=True):

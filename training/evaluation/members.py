@@ -184,10 +184,8 @@ def load(member: Member, protocol: Protocol, say: Callable[[str], None]) -> Load
     recipe = member.recipe
     with precision(recipe.precision):
         model = api.build(member.network, weights=member.weights)
-    figures = statistics.NONE
-    if member.earlier and (file := member.earlier.path / record.STATISTICS).is_file():
-        figures = statistics.load(file)
-    elif any(step.name == "per_pixel_mean" for step in recipe.augmentation or ()):
+    figures = record.statistics(member.earlier.path) if member.earlier else statistics.NONE
+    if figures is statistics.NONE and any(step.name == "per_pixel_mean" for step in recipe.augmentation or ()):
         say(f"note: {member.name} subtracts no mean picture, which only a run has; its preprocessing is all")
     around = Surroundings(member.shape, member.classes, figures)
     prepared = preparation.Preparation(around, (), recipe.preprocessing or {})
