@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from fractions import Fraction
 from math import isfinite
 from typing import Any
@@ -30,7 +29,7 @@ _TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d*)?(?:[eE][-+]?\d{1,3})?)|\$(?P
 def variables(text: str, span: Span) -> Iterator[tuple[str, Span]]:
     """The variables that a plain scalar mentions, and where."""
     for match in re.finditer(r"\$(\w+)", text[:MAX_LENGTH]):
-        yield match[1], replace(span, column=span.column + match.start(), length=len(match[0]))
+        yield match[1], span._replace(column=span.column + match.start(), length=len(match[0]))
 
 
 def evaluate(text: str, span: Span, lookup: Lookup) -> Any:
@@ -125,7 +124,7 @@ class _Expression:
 
     def here(self, offset: int, length: int = 1) -> Span:
         offset += len(self.text[offset:]) - len(self.text[offset:].lstrip())
-        return replace(self.span, column=self.span.column + offset, length=length)
+        return self.span._replace(column=self.span.column + offset, length=length)
 
     def wrong(self, expected: str) -> SpecError:
         return fail("bad-expression", f"'{self.text}' is not an expression", self.here(self.at), expected=expected)

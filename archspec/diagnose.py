@@ -61,7 +61,7 @@ ROOT: ContextVar[dict[str, Any]] = ContextVar("ROOT")
 
 @functools.cache
 def _validator() -> Any:
-    """The class of validators; made once, since it took a third of the time of explaining what is wrong."""
+    """The class of validators; made once, since that takes a millisecond."""
     import jsonschema
 
     extend: Any = jsonschema.validators.extend

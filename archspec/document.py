@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Map
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from archspec.errors import Source, Span
 
 
-@dataclass(frozen=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A single value: text, number, boolean or null. `plain` is false where it was quoted."""
 
     value: str | int | float | bool | None

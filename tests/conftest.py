@@ -16,10 +16,15 @@ settings.register_profile("archspec", derandomize=True, deadline=None, database=
 settings.load_profile("archspec")
 
 
-def pytest_collection_finish():
-    """What was imported and collected stays: it is not to be looked through for garbage again and again."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """What is imported and collected stays: it is not to be looked through for garbage, now or later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @dataclass(frozen=True)

@@ -77,11 +77,17 @@ def run(environment, name, *words):
     return call(environment.bin / name, *words, cwd=environment.folder, ok=False)
 
 
-def check_the_mend(both, ours):
-    """Without the other distribution ours is half gone, which the alias says; installed again it is whole."""
+def check_what_is_left(both, ours):
+    """Without the other distribution ours is half gone: what both had, and nothing else. The alias says so."""
     both.pip("uninstall", "--yes", "archspec")
+    held = zipfile.ZipFile(ours).namelist()
+    assert {name for name in held if not (both.site / name).exists()} == FILES.keys() & {*held}
     done = run(both, "archspec-keras", "list")
     assert (done.returncode, "went with it" in done.stderr) == (1, True)
+
+
+def check_the_mend(both, ours):
+    """Installed again, ours is whole."""
     both.install(ours)
     for name in ("archspec", "archspec-keras"):
         done = run(both, name, *WORKS)
@@ -98,6 +104,7 @@ def test_theirs_installed_last_is_named_by_the_alias(make, ours, theirs):
     assert "finds another distribution" in done.stderr
     assert "pip install --force-reinstall --no-deps archspec-keras" in done.stderr
     assert call(both.python, "-P", "-m", "training.entry", "list", cwd=both.folder, ok=False).stderr == done.stderr
+    check_what_is_left(both, ours)
     check_the_mend(both, ours)
 
 
@@ -110,7 +117,7 @@ def test_ours_installed_last_works_and_warns(make, ours, theirs):
         assert "pip uninstall archspec" in done.stderr
     code = "from archspec.cpu import NAMES; print(NAMES)"
     assert "cascadelake" in call(both.python, "-c", code, cwd=ROOT.parent).stdout
-    check_the_mend(both, ours)
+    check_what_is_left(both, ours)  # the same files in either order, so that the mend is one
 
 
 @pytest.mark.parametrize("order", [0, 1])

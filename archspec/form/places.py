@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from archspec.document import Scalar
 from archspec.errors import LINE_BREAK, Span
 
@@ -30,7 +28,7 @@ class Places:
             column += 1
         else:
             line, column = self.whole.line, self.whole.column
-        return replace(self.whole, line=line, column=column, length=max(1, length))
+        return self.whole._replace(line=line, column=column, length=max(1, length))
 
 
 def _find(text: str, span: Span) -> list[tuple[int, int]] | None:
