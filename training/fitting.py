@@ -71,7 +71,7 @@ def check(image: AnyShape, network_input: tuple[int, ...], said: Mapping[str, An
 
     Raises:
         SpecError: where the input is no image, or the channels differ (grey images enter any number, and
-            `channel_order: gray` makes colours one channel).
+            `channel_order: gray` makes colours one channel), or mean or scale have another number of channels.
     """
     words = text(network_input)
     if len(network_input) != 3:
@@ -85,6 +85,11 @@ def check(image: AnyShape, network_input: tuple[int, ...], said: Mapping[str, An
             f"the images have {image[2]} channels, the network's input is {words}",
             expected="as many channels",
         )
+    for key in ("mean", "scale"):
+        value = (said or {}).get(key)
+        if isinstance(value, list | tuple) and len(value) not in (1, network_input[2]):
+            message = f"`{key}` of the preprocessing has {len(value)} numbers, the network's input is {words}"
+            raise fail("data-mismatch", message, expected="one number, or one for each channel")
 
 
 def pads(image: AnyShape, network_input: Shape) -> bool:
@@ -152,9 +157,12 @@ def normalized(images: tf.Tensor, said: Mapping[str, Any]) -> tf.Tensor:
     for operation, key in ((tf.subtract, "mean"), (tf.multiply, "scale")):
         if key in said:
             value = tf.constant(said[key], tf.float32)
-            if value.shape.rank and found.shape[3] == 1:  # grey that no network's input has made colours of
+            if value.shape.num_elements() == 1:
+                found = operation(found, value)
+                continue
+            if found.shape[3] == 1:  # grey that no network's input has made colours of
                 found = tf.repeat(found, len(value), axis=3)
-            found = by_channel(operation, found, value[tf.newaxis]) if value.shape.rank else operation(found, value)
+            found = by_channel(operation, found, value[tf.newaxis])
     return found
 
 

@@ -145,3 +145,11 @@ def test_images_that_cannot_enter_are_refused(
 ) -> None:
     with pytest.raises(SpecError, match=message):
         fitting.check(image, network_input)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("mean", [20, [20], [1, 2, 3]], ids=str)
+def test_mean_and_scale_are_one_number_or_one_for_each_channel(channels: int, mean: int | list[int]) -> None:
+    images = np.random.default_rng(0).uniform(0, 255, (2, 4, 5, channels)).astype(np.float32)
+    found = fitting.normalized(images, {"mean": mean, "scale": [0.5]})
+    np.testing.assert_allclose(found, (images - np.float32(mean)) * np.float32(0.5), rtol=1e-6)
