@@ -152,6 +152,8 @@ def normalized(images: tf.Tensor, said: Mapping[str, Any]) -> tf.Tensor:
     for operation, key in ((tf.subtract, "mean"), (tf.multiply, "scale")):
         if key in said:
             value = tf.constant(said[key], tf.float32)
+            if value.shape.rank and found.shape[3] == 1:  # grey that no network's input has made colours of
+                found = tf.repeat(found, len(value), axis=3)
             found = by_channel(operation, found, value[tf.newaxis]) if value.shape.rank else operation(found, value)
     return found
 
