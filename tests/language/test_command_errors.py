@@ -133,12 +133,20 @@ def test_a_full_disk_behind_the_output_is_said():
     assert "No space left on device" in done.stderr
 
 
-@pytest.mark.parametrize(
-    ("command", "code"),
-    [("exec >&-; validate lenet5", 0), ("exec >&-; analyze lenet6", 2), ("export PYTHONIOENCODING=ascii; list", 0)],
-)
-def test_an_output_that_is_closed_or_knows_few_letters(command, code):
-    setting, _, words = command.partition("; ")
+def in_a_shell(setting, words):
     line = f"{setting}; exec {sys.executable} -m archspec {words}"
-    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
+    return subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(("words", "code"), [("validate lenet5", 0), ("analyze lenet6", 2)])
+def test_an_output_that_is_closed(words, code):
+    done = in_a_shell("exec >&-", words)
     assert (done.returncode, "Traceback" in done.stderr) == (code, False)
+
+
+def test_an_output_that_knows_few_letters_shows_the_others_escaped(tmp_path):
+    spec = tmp_path / "net.yaml"
+    spec.write_text("archspec: 1\nname: net\ntitle: réseau\ninput: [8, 8, 4]\nlayers:\n  - relu\n", encoding="utf-8")
+    done = in_a_shell("export PYTHONIOENCODING=ascii", f"show {spec}")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "title: r\\xe9seau" in done.stdout
