@@ -128,6 +128,12 @@ def test_unknown_data_are_refused(words: str, message: str) -> None:
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize("share", [-0.1, 1, 1.5, float("nan")])
+def test_a_test_set_is_a_share_of_the_pictures(share: float) -> None:
+    with pytest.raises(SpecError, match="test_share is .*\n  expected a number from 0 to below 1"):
+        datasets.Options(test_share=share)
+
+
 def test_a_name_is_entered_once() -> None:
     with pytest.raises(ValueError, match="two sources of data are called 'digits'"):
         source("digits", "digits", "again")(datasets.read)

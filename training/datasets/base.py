@@ -173,11 +173,18 @@ class Options:
         strict: whether a picture that cannot be read is an error, instead of left out and told.
         test_share: of the pictures that come without a test set, the share that becomes it; 0 for none.
         say: takes a line every few seconds where reading takes long.
+
+    Raises:
+        SpecError: for a share that is not from 0 to below 1.
     """
 
     strict: bool = False
     test_share: float = 0.2
     say: Callable[[str], None] = silently
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.test_share < 1:
+            raise fail("bad-request", f"test_share is {self.test_share}", expected="a number from 0 to below 1")
 
 
 Reader = Callable[[str, Options], Dataset]
