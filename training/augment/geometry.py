@@ -32,7 +32,7 @@ def resized(images: tf.Tensor, size: Any) -> tf.Tensor:
     near, smaller = tf.reduce_all(sides < 2 * wanted), tf.reduce_all(sides >= wanted)
     found = tf.cond(
         near,
-        lambda: tf.image.resize(images, wanted),
+        lambda: tf.image.resize(tf.cast(images, tf.float32), wanted),  # of whole numbers it takes longer
         lambda: tf.cond(
             smaller,
             lambda: tf.image.resize(images, wanted, tf.image.ResizeMethod.AREA),
