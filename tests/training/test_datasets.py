@@ -130,7 +130,7 @@ def test_unknown_data_are_refused(words: str, message: str) -> None:
 
 @pytest.mark.parametrize("share", [-0.1, 1, 1.5, float("nan")])
 def test_a_test_set_is_a_share_of_the_pictures(share: float) -> None:
-    with pytest.raises(SpecError, match="test_share is .*\n  expected a number from 0 to below 1"):
+    with pytest.raises(SpecError, match=r"test_share is .*\n  expected a number from 0 to below 1"):
         datasets.Options(test_share=share)
 
 
