@@ -139,11 +139,12 @@ def _unknown_keys(error: Any, value: Mapping, more: list[str]) -> Iterator[Diagn
         noun, where = ("step", "") if what == "step" else ("key", f" in {what}")
         at = value.keys[key]
         message = f"unknown {noun} '{key}'{where}"
-        behind = at.source.line(at.line)[at.column - 1 + at.length :].lstrip()
+        line = at.source.line(at.line)
+        before, behind = line[: at.column - 1].rstrip(), line[at.column - 1 + at.length :].lstrip()
         suggestion = did_you_mean(key, known)
         if apart := _apart(key, known):
             yield Diagnostic("unknown-key", message, at, "a colon and a blank behind a key", apart)
-        elif not behind.startswith(":") and key != keys[0] and not suggestion:
+        elif before.endswith(",") and not behind.startswith(":") and key != keys[0] and not suggestion:
             message = f"'{key}' stands behind a comma: it is read as a key{where}"
             mend = "no comma in a number: 0.4, 6998552" if key.isdigit() else "quotes around a text that holds a comma"
             yield Diagnostic("unknown-key", message, at, mend)

@@ -32,12 +32,13 @@ REMEMBERED: Mapping[str, str] = {
 def told(request: Request) -> Iterator[str]:
     """The figures of a training, a line each; trains a few steps of a network that is then forgotten."""
     recipe, images = request.recipe, len(request.data.train)
-    planned = length(recipe, images)
+    planned, batch = length(recipe, images), min(recipe.batch_size, images)
     network = adapted(request.network, recipe)
-    found = api.analyze(network, batch=recipe.batch_size, dtype=recipe.precision, optimizer=_kind(recipe))
+    found = api.analyze(network, batch=batch, dtype=recipe.precision, optimizer=_kind(recipe))
     with_heads, without = (", with auxiliary heads", "; heads come on top") if network.graph.has_heads else ("", "")
     yield f"network: {found.params_with_aux:,} parameters, {found.macs_with_aux:,} multiply-adds an image{with_heads}"
-    yield f"memory: about {_memory(found.memory.to_dict(), 4 * found.params if recipe.ema else 0, recipe)}{without}"
+    averages = 4 * found.params if recipe.ema else 0
+    yield f"memory: about {_memory(found.memory.to_dict(), averages, batch, recipe.precision)}{without}"
     yield f"steps: {planned.steps_per_epoch:,} an epoch of {images:,} images, {planned.steps:,} in all"
     yield f"time: {_time(request, planned)}"
 
@@ -47,7 +48,7 @@ def _kind(recipe: Recipe) -> str:
     return "momentum" if recipe.optimizer.name == "sgd" and momentum else REMEMBERED.get(recipe.optimizer.name, "adam")
 
 
-def _memory(found: Mapping[str, int], averages: int, recipe: Recipe) -> str:
+def _memory(found: Mapping[str, int], averages: int, batch: int, precision: str) -> str:
     parts = {
         "weights": found["weight_bytes"],
         "gradients": found["gradient_bytes"],
@@ -56,8 +57,8 @@ def _memory(found: Mapping[str, int], averages: int, recipe: Recipe) -> str:
         "activations": found["kept_bytes"] + found["working_bytes"],
     }
     listed = ", ".join(f"{name} {size_text(count)}" for name, count in parts.items() if count)
-    images = f"{recipe.batch_size} image{'s' * (recipe.batch_size > 1)}"
-    return f"{size_text(sum(parts.values()))} for a step of {images} in {recipe.precision}: {listed}"
+    images = f"{batch} image{'s' * (batch > 1)}"
+    return f"{size_text(sum(parts.values()))} for a step of {images} in {precision}: {listed}"
 
 
 def _time(request: Request, planned: Length) -> str:
@@ -72,11 +73,21 @@ def _time(request: Request, planned: Length) -> str:
     if not others:
         return f"{duration(first)} for the only step"
     step = median(others)
-    speed = f"{setup.recipe.batch_size / step:,.0f} images/s"
+    speed = f"{_seen(len(request.data.train), setup.recipe.batch_size, steps) / sum(others):,.0f} images/s"
     return (
         f"{duration(first)} until the first step is done, then about {_milliseconds(step)} a step ({speed}): "
         f"about {duration(first + step * planned.steps)} in all, without evaluation"
     )
+
+
+def _seen(images: int, batch_size: int, steps: int) -> int:
+    """Images of the steps behind the first; the last batch of an epoch may be smaller.
+
+    >>> _seen(1437, 64, 4), _seen(49, 128, 4), _seen(150, 128, 4)
+    (192, 147, 172)
+    """
+    starts = list(range(0, images, batch_size))
+    return sum(min(batch_size, images - starts[step % len(starts)]) for step in range(1, steps))
 
 
 def _milliseconds(seconds: float) -> str:

@@ -96,8 +96,9 @@ def test_a_graph_reads_odd_and_plain_files_side_by_side(tmp_path: Path) -> None:
     pictures = FilePictures(tmp_path, tuple(files), (None, None, 3))
     dataset = tf.data.Dataset.range(len(files)).map(lambda row: pictures.read(row[tf.newaxis]), tf.data.AUTOTUNE)
     assert dataset.element_spec == tf.TensorSpec((1, None, None, 3), tf.uint8)
-    for file, [found] in zip(files, dataset.as_numpy_iterator(), strict=True):
+    for row, (file, [found]) in enumerate(zip(files, dataset.as_numpy_iterator(), strict=True)):
         np.testing.assert_array_equal(found, pixels((tmp_path / file.name).read_bytes(), 3), file.name)
+        np.testing.assert_array_equal(found, pictures.read(tf.constant([row]))[0], f"{file.name}, without a graph")
 
 
 def test_pictures_of_one_size_are_read_by_batches(tmp_path: Path) -> None:

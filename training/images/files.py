@@ -90,9 +90,14 @@ def _way(decoder: Decoder, data: tf.Tensor, channels: int) -> Callable[[], tf.Te
         # Pillow's way of computing, to the pixel; TensorFlow's own default is faster and differs by up to 6
         Decoder.JPEG: lambda: tf.io.decode_jpeg(data, channels, dct_method="INTEGER_ACCURATE"),
         Decoder.PNG: lambda: tf.io.decode_png(data, channels),
-        Decoder.PILLOW: lambda: tf.numpy_function(lambda found: pixels(found, channels), [data], tf.uint8),
+        Decoder.PILLOW: lambda: tf.numpy_function(lambda found: pixels(_bytes(found), channels), [data], tf.uint8),
     }
     return ways[decoder]
+
+
+def _bytes(found: bytes | npt.NDArray[np.object_]) -> bytes:
+    """What TensorFlow hands to Python: in a graph the bytes themselves, outside of one an array that holds them."""
+    return found if isinstance(found, bytes) else found.item()
 
 
 def in_memory(pictures: FilePictures) -> npt.NDArray[np.uint8]:
